@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// The step of a read that failed: what the reader was doing, by the name of the call or file.
+enum class read_step : std::uint8_t {
+  open_statm,       ///< open(2) of /proc/self/statm
+  read_statm,       ///< pread(2) of /proc/self/statm
+  parse_statm,      ///< fewer or other fields than proc(5) promises
+  page_size,        ///< sysconf(_SC_PAGESIZE)
+  getrusage,        ///< getrusage(2)
+  task_info,        ///< task_info(MACH_TASK_BASIC_INFO) of macOS
+  task_vm_info,     ///< task_info(TASK_VM_INFO) of macOS
+  process_memory,   ///< GetProcessMemoryInfo of Windows
+  virtual_size,     ///< the call that tells the virtual size on Windows
+  unsupported,      ///< this platform has no reader
+};
+
+/// The step's name as it stands on the wire and in messages.
+[[nodiscard]] constexpr auto name_of(read_step step) noexcept -> std::string_view {
+  switch (step) {
+    case read_step::open_statm: return "open_statm";
+    case read_step::read_statm: return "read_statm";
+    case read_step::parse_statm: return "parse_statm";
+    case read_step::page_size: return "page_size";
+    case read_step::getrusage: return "getrusage";
+    case read_step::task_info: return "task_info";
+    case read_step::task_vm_info: return "task_vm_info";
+    case read_step::process_memory: return "process_memory";
+    case read_step::virtual_size: return "virtual_size";
+    case read_step::unsupported: return "unsupported";
+  }
+  return "unknown";
+}
+
+/// Why a number is absent: which step failed, and the platform's own code for it (`errno` on POSIX,
+/// `kern_return_t` on macOS, `GetLastError` on Windows; 0 where the step has no code).
+struct read_error {
+  read_step step{};
+  std::int32_t code = 0;
+
+  [[nodiscard]] friend constexpr auto operator==(read_error, read_error) noexcept -> bool = default;
+};
+
+/// The failures of one read, in the order they were met. Holds four, which is more steps than any
+/// reader takes that can fail on their own; a fifth is dropped.
+/// Cost: no allocation. Threads: a plain value.
+class read_errors {
+ public:
+  static constexpr std::size_t capacity = 4;
+
+  constexpr void add(read_error error) noexcept {
+    if (size_ < capacity) errors_[size_++] = error;
+  }
+  [[nodiscard]] constexpr auto empty() const noexcept -> bool { return size_ == 0; }
+  [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return size_; }
+  [[nodiscard]] constexpr auto begin() const noexcept -> read_error const* { return errors_.data(); }
+  [[nodiscard]] constexpr auto end() const noexcept -> read_error const* {
+    return errors_.data() + size_;
+  }
+
+  [[nodiscard]] friend constexpr auto operator==(read_errors const&, read_errors const&) noexcept
+      -> bool = default;
+
+ private:
+  std::array<read_error, capacity> errors_{};
+  std::uint8_t size_ = 0;
+};
+
+}  // namespace memscape::inline v0
