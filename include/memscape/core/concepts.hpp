@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memscape/core/process_memory.hpp>
+#include <memscape/core/usage.hpp>
+
+namespace memscape::inline v0 {
+
+// Each concept is a conjunction of atoms, and each atom has one sentence where it is asserted:
+// a mistake is answered by that sentence, not by a page of failed substitutions.
+
+/// The source can be copied into the registry: sources are handles, not allocators.
+template <class T>
+concept copies = std::copy_constructible<T>;
+
+/// `source.sample()` can be called on a const source.
+template <class T>
+concept samples = requires(T const& source) { source.sample(); };
+
+/// `source.sample()` is noexcept: a collector cannot stop half way.
+template <class T>
+concept samples_noexcept = requires(T const& source) {
+  { source.sample() } noexcept;
+};
+
+/// `source.sample()` returns `memscape::usage`.
+template <class T>
+concept samples_usage = requires(T const& source) {
+  { source.sample() } -> std::same_as<usage>;
+};
+
+/// Something that can say what one subsystem uses. `sample()` is called once a snapshot, on the
+/// thread that collects: what it reads must be safe to read there.
+template <class T>
+concept allocator_source = copies<T> && samples<T> && samples_noexcept<T> && samples_usage<T>;
+
+/// The reader can be moved into the registry.
+template <class T>
+concept moves = std::move_constructible<T>;
+
+/// `reader.read()` can be called.
+template <class T>
+concept reads = requires(T& reader) { reader.read(); };
+
+/// `reader.read()` is noexcept: a failure is a value, absent with a reason.
+template <class T>
+concept reads_noexcept = requires(T& reader) {
+  { reader.read() } noexcept;
+};
+
+/// `reader.read()` returns `memscape::process_memory`.
+template <class T>
+concept reads_process_memory = requires(T& reader) {
+  { reader.read() } -> std::same_as<process_memory>;
+};
+
+/// Platform code that reads what the operating system knows of the process.
+template <class T>
+concept memory_reader = moves<T> && reads<T> && reads_noexcept<T> && reads_process_memory<T>;
+
+/// `clock.wall_ms()`: milliseconds since 1970-01-01T00:00Z.
+template <class T>
+concept tells_wall_time = requires(T& clock) {
+  { clock.wall_ms() } noexcept -> std::same_as<std::uint64_t>;
+};
+
+/// `clock.steady_ns()`: nanoseconds of a clock that never goes back; only differences have meaning.
+template <class T>
+concept tells_steady_time = requires(T& clock) {
+  { clock.steady_ns() } noexcept -> std::same_as<std::uint64_t>;
+};
+
+/// What a snapshot's `time_ms` and `sample_ns` come from.
+template <class T>
+concept snapshot_clock = std::move_constructible<T> && tells_wall_time<T> && tells_steady_time<T>;
+
+/// The node knows its names and its children's, as a type.
+template <class T>
+concept has_shape = requires {
+  typename T::shape;
+  { T::shape::size } -> std::convertible_to<std::size_t>;
+};
+
+/// The node writes its own usage to `into[0]` and its descendants' behind it, in pre-order.
+template <class T>
+concept samples_into = requires(T const& node, usage* into) {
+  { node.sample_into(into) } noexcept -> std::same_as<void>;
+};
+
+/// A leaf or a group of the tree.
+template <class T>
+concept node = has_shape<T> && samples_into<T>;
+
+}  // namespace memscape::inline v0

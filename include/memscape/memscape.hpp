@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What most programs need. Beside it stand sources/counted.hpp, sources/sharded.hpp and
+// sources/pmr.hpp (they bring <atomic> and <memory_resource>), and one header per exporter.
+#include <memscape/core/bytes.hpp>
+#include <memscape/core/concepts.hpp>
+#include <memscape/core/count.hpp>
+#include <memscape/core/fixed_string.hpp>
+#include <memscape/core/process_memory.hpp>
+#include <memscape/core/read_error.hpp>
+#include <memscape/core/usage.hpp>
+#include <memscape/readers/fixed.hpp>
+#include <memscape/readers/native.hpp>
+#include <memscape/registry/registry.hpp>
+#include <memscape/registry/snapshot.hpp>
+#include <memscape/sources/arena.hpp>
+#include <memscape/sources/callable.hpp>
+#include <memscape/sources/slab.hpp>
+#include <memscape/tree/group.hpp>
+#include <memscape/tree/layout.hpp>
+#include <memscape/tree/leaf.hpp>
+#include <memscape/version.hpp>

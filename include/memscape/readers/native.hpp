@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The one #if of the library.
+#if defined(__linux__)
+
+#include <memscape/readers/linux.hpp>
+
+namespace memscape::inline v0 {
+
+/// The reader and the clock of the platform this is compiled for.
+using native_reader = linux_reader;
+using native_clock = posix_clock;
+
+}  // namespace memscape::inline v0
+
+#else
+#error "memscape: no reader for this platform: write one (see memory_reader in core/concepts.hpp)."
+#endif

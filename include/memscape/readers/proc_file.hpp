@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <memscape/readers/atomic_word.hpp>
+#include <new>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// What one read of a proc file gave: its text, or the call that failed and its errno.
+struct proc_text {
+  std::string_view text{};
+  int open_errno = 0;
+  int read_errno = 0;
+};
+
+/// A file of /proc/self, read again and again through one held descriptor.
+///
+/// Such a descriptor names the process that opened it: across fork(2) it goes on to tell the parent's
+/// numbers. So it is kept in a page that the kernel wipes in the child (MADV_WIPEONFORK, Linux 4.14): a
+/// child finds none there and opens its own. That costs a load, where asking getpid(2) costs a system
+/// call; where the advice is refused, getpid it is. A child that shares the parent's memory (vfork) has
+/// the parent's numbers too, and so rightly its descriptor.
+///
+/// Errors: the errno of the call that failed. Where no descriptor can be held, each read opens the file.
+/// Cost: one pread(2), and one page of memory; open(2) and close(2) besides where none is held.
+/// Threads: any number may read at once. Do not fork in one thread while another constructs.
+/// Source: proc(5), madvise(2).
+class proc_file {
+ public:
+  /// `path` must outlive the object: a literal. Nothing is opened before the first read.
+  explicit proc_file(char const* path, bool hold = true) noexcept : path_{path}, hold_{hold} {
+    if (!hold_) return;
+    void* const page =
+        ::mmap(nullptr, sizeof(cell), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) return;
+    // Both calls round the size up to the page.
+    if (::madvise(page, sizeof(cell), MADV_WIPEONFORK) == 0) {
+      wiped_on_fork_ = ::new (page) cell{};
+    } else {
+      ::munmap(page, sizeof(cell));
+    }
+  }
+
+  proc_file(proc_file&& other) noexcept
+      : path_{other.path_},
+        hold_{other.hold_},
+        wiped_on_fork_{other.wiped_on_fork_},
+        own_{other.own_.exchange(none)},
+        opened_{other.opened_.exchange(none)},
+        opened_inode_{other.opened_inode_.load()} {
+    other.wiped_on_fork_ = nullptr;
+  }
+  auto operator=(proc_file&&) -> proc_file& = delete;
+
+  ~proc_file() {
+    close_if_ours(opened_.load(), opened_inode_.load());
+    if (wiped_on_fork_ != nullptr) ::munmap(wiped_on_fork_, sizeof(cell));
+  }
+
+  /// Reads the file from its start into `buffer`, as much as fits.
+  [[nodiscard]] auto read(char* buffer, std::size_t size) noexcept -> proc_text {
+    auto const held = held_cell().load();
+    if (held != none && belongs_here(held)) {
+      auto const got = ::pread(descriptor_in(held), buffer, size, 0);
+      if (got >= 0) return {.text = {buffer, static_cast<std::size_t>(got)}};
+      // EBADF: the program closed what was not its own, as daemons do. Anything else is the answer.
+      if (errno != EBADF) return {.read_errno = errno};
+    }
+    return open_and_read(buffer, size, held);
+  }
+
+  /// Lets go of the held descriptor, because what it reads is not this file: the program closed it and
+  /// its number now names another. The next read opens anew.
+  void forget() noexcept { held_cell().store(none); }
+
+ private:
+  // The process id in the upper half, descriptor + 1 in the lower.
+  using cell = atomic_word;
+  static constexpr std::uint64_t none = 0;
+
+  [[nodiscard]] static auto pack(int descriptor) noexcept -> std::uint64_t {
+    return std::uint64_t{static_cast<std::uint32_t>(::getpid())} << 32U |
+           (static_cast<std::uint32_t>(descriptor) + 1U);
+  }
+  [[nodiscard]] static auto descriptor_in(std::uint64_t held) noexcept -> int {
+    return static_cast<int>(static_cast<std::uint32_t>(held) - 1U);
+  }
+  [[nodiscard]] auto belongs_here(std::uint64_t held) const noexcept -> bool {
+    return wiped_on_fork_ != nullptr || held >> 32U == static_cast<std::uint32_t>(::getpid());
+  }
+  [[nodiscard]] auto held_cell() noexcept -> cell& {
+    return wiped_on_fork_ != nullptr ? *wiped_on_fork_ : own_;
+  }
+
+  [[nodiscard]] auto open_and_read(char* buffer, std::size_t size, std::uint64_t stale) noexcept
+      -> proc_text {
+    int const descriptor = ::open(path_, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return {.open_errno = errno};
+    auto const got = ::pread(descriptor, buffer, size, 0);
+    int const read_errno = got < 0 ? errno : 0;
+    if (!hold_ || read_errno != 0 || !keep(descriptor, stale)) ::close(descriptor);
+    if (read_errno != 0) return {.read_errno = read_errno};
+    return {.text = {buffer, static_cast<std::size_t>(got)}};
+  }
+
+  // False when another thread kept one first: the caller's is then one too many.
+  [[nodiscard]] auto keep(int descriptor, std::uint64_t stale) noexcept -> bool {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0) return false;
+    auto const mine = pack(descriptor);
+    if (!held_cell().replace(stale, mine)) return false;
+    // What fork copied from the parent is open here too and must not leak.
+    auto const old_inode = opened_inode_.exchange(status.st_ino);
+    auto const old = opened_.exchange(mine);
+    if (old != none && descriptor_in(old) != descriptor) close_if_ours(old, old_inode);
+    return true;
+  }
+
+  // By now the number may name a file of the program's; procfs gives each open file's inode once.
+  static void close_if_ours(std::uint64_t held, std::uint64_t inode) noexcept {
+    if (held == none) return;
+    struct stat status {};
+    if (::fstat(descriptor_in(held), &status) == 0 && status.st_ino == inode) {
+      ::close(descriptor_in(held));
+    }
+  }
+
+  char const* path_;
+  bool hold_;
+  cell* wiped_on_fork_ = nullptr;
+  cell own_{};            // holds the descriptor where no page can be wiped
+  cell opened_{};         // what the destructor closes: memory that fork copies
+  cell opened_inode_{};
+};
+
+}  // namespace memscape::inline v0

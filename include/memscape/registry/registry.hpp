@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memscape/core/concepts.hpp>
+#include <memscape/readers/native.hpp>
+#include <memscape/registry/snapshot.hpp>
+#include <memscape/tree/layout.hpp>
+#include <memscape/tree/pack.hpp>
+#include <type_traits>
+#include <utility>
+
+namespace memscape::inline v0 {
+
+/// The clock that belongs to a reader: its `clock_type` where it names one, else the platform's.
+template <class Reader>
+struct clock_of {
+  using type = native_clock;
+};
+template <class Reader>
+  requires requires { typename Reader::clock_type; }
+struct clock_of<Reader> {
+  using type = typename Reader::clock_type;
+};
+
+/// A reader and a tree of sources, ready to collect. The tree is the type: nothing is looked up,
+/// nothing is virtual, and only leaves are sampled.
+///
+///     memscape::registry memory{memscape::native_reader{}, memscape::leaf<"heap", "Heap">(source)};
+///     auto const snap = memory.collect();
+///
+/// A clock may stand between reader and nodes.
+/// Errors: whatever is no reader or no node, or two nodes with one key, does not compile, and the
+/// message says what to do.
+template <class Reader, class Clock, class... Nodes>
+class registry {
+  static_assert(moves<Reader>, "memscape: make this reader movable: the registry keeps it.");
+  static_assert(reads<Reader>,
+                "memscape: pass a reader first, such as memscape::native_reader{}: a type with "
+                "`auto read() noexcept -> memscape::process_memory`.");
+  static_assert(!reads<Reader> || reads_noexcept<Reader>,
+                "memscape: mark this reader's read() noexcept: a number that cannot be read is "
+                "absent, with its reason in `errors`.");
+  static_assert(!reads<Reader> || reads_process_memory<Reader>,
+                "memscape: let this reader's read() return memscape::process_memory.");
+  static_assert(snapshot_clock<Clock>,
+                "memscape: give this clock noexcept wall_ms() and steady_ns() that return "
+                "std::uint64_t.");
+  static_assert(sizeof...(Nodes) > 0,
+                "memscape: list at least one leaf<...>() or group<...>() behind the reader.");
+  static_assert((node<Nodes> && ...),
+                "memscape: pass only leaf<...>() and group<...>() behind the reader: wrap a source "
+                "as leaf<\"key\", \"Label\">(source).");
+
+ public:
+  using layout = memscape::layout<typename Nodes::shape...>;
+  using snapshot_type = snapshot<layout>;
+
+  static_assert(layout::keys_are_unique(),
+                "memscape: two nodes of this tree have the same key: keys are unique in the whole "
+                "tree, so that the wire format stays flat.");
+
+  constexpr explicit registry(Reader reader, Nodes... nodes) noexcept
+      : reader_{std::move(reader)}, nodes_{{std::move(nodes)}...} {}
+
+  // type_identity: the guides below deduce, not this constructor, which any node would match.
+  constexpr explicit registry(Reader reader, std::type_identity_t<Clock> clock,
+                              Nodes... nodes) noexcept
+      : reader_{std::move(reader)}, clock_{std::move(clock)}, nodes_{{std::move(nodes)}...} {}
+
+  /// Samples every source, reads the process, and returns all of it as one value.
+  /// Errors: a number that cannot be read is absent and `process.errors` says why; the breakdown is
+  /// there all the same.
+  /// Cost: the reader's system calls, and about 1 ns a leaf; no allocation, no lock, no exception.
+  /// Threads: one at a time for one registry. What sources read must be safe to read meanwhile.
+  [[nodiscard]] constexpr auto collect() noexcept -> snapshot_type {
+    snapshot_type snap;
+    auto const start_ns = clock_.steady_ns();
+    snap.sequence = ++sequence_;
+    snap.time_ms = clock_.wall_ms();
+    // RSS last: a page that arrives between the two is then untracked for one snapshot, and not a
+    // claim beyond RSS.
+    usage* next = snap.nodes.data();
+    nodes_.for_each([&]<class Node>(Node const& node) {
+      node.sample_into(next);
+      next += Node::shape::size;
+    });
+    snap.process = reader_.read();
+    snap.sample_ns = clock_.steady_ns() - start_ns;
+    return snap;
+  }
+
+ private:
+  [[no_unique_address]] Reader reader_;
+  [[no_unique_address]] Clock clock_{};
+  [[no_unique_address]] pack<Nodes...> nodes_;
+  std::uint64_t sequence_ = 0;
+};
+
+template <class Reader, class... Nodes>
+registry(Reader, Nodes...) -> registry<Reader, typename clock_of<Reader>::type, Nodes...>;
+
+template <class Reader, snapshot_clock Clock, class... Nodes>
+registry(Reader, Clock, Nodes...) -> registry<Reader, Clock, Nodes...>;
+
+}  // namespace memscape::inline v0

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memscape/core/fixed_string.hpp>
+#include <memscape/core/process_memory.hpp>
+#include <memscape/core/usage.hpp>
+#include <optional>
+
+namespace memscape::inline v0 {
+
+/// Every number of one instant. Trivially copyable and of fixed size: it can be copied with memcpy,
+/// handed to another thread, or kept in a ring.
+/// Threads: a plain value.
+template <class Layout>
+struct snapshot {
+  using layout = Layout;
+
+  /// 1 for a registry's first snapshot, then one more each.
+  std::uint64_t sequence = 0;
+  /// Wall-clock time of collection. Units: milliseconds since 1970-01-01T00:00Z.
+  std::uint64_t time_ms = 0;
+  /// What collecting this snapshot took. Units: nanoseconds.
+  std::uint64_t sample_ns = 0;
+  /// What the operating system says.
+  process_memory process{};
+  /// What the sources say, one per node of the layout, in its order.
+  std::array<usage, Layout::size> nodes{};
+
+  /// The usage of the node with this key. Errors: an unknown key does not compile.
+  /// Cost: an array element.
+  template <fixed_string Key>
+  [[nodiscard]] constexpr auto at() const noexcept -> usage const& {
+    constexpr auto index = Layout::index_of(Key.view());
+    static_assert(index < Layout::size,
+                  "memscape: no node of this tree has that key: ask for one of the keys given to "
+                  "leaf<...>() and group<...>().");
+    return nodes[index < Layout::size ? index : 0];
+  }
+
+  /// The sum of the roots' `used`. Units: bytes, saturating. Cost: linear in the roots.
+  [[nodiscard]] constexpr auto tracked() const noexcept -> bytes {
+    bytes sum{};
+    for (std::size_t i = 0; i < Layout::size; i = Layout::nodes[i].end) sum += nodes[i].used;
+    return sum;
+  }
+
+  /// RSS that no source accounts for: RSS − tracked, and 0 when that is not positive. Absent when RSS
+  /// is. Units: bytes.
+  [[nodiscard]] constexpr auto untracked() const noexcept -> std::optional<bytes> {
+    if (!process.rss) return std::nullopt;
+    return *process.rss - tracked();
+  }
+
+  /// What the sources claim beyond RSS: tracked − RSS, and 0 when that is not positive. Not an error by
+  /// itself: memory handed out and never touched is used, and not resident. Absent when RSS is.
+  /// Units: bytes.
+  [[nodiscard]] constexpr auto overcounted() const noexcept -> std::optional<bytes> {
+    if (!process.rss) return std::nullopt;
+    return tracked() - *process.rss;
+  }
+
+  [[nodiscard]] friend constexpr auto operator==(snapshot const&, snapshot const&) noexcept
+      -> bool = default;
+};
+
+}  // namespace memscape::inline v0

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memscape/core/usage.hpp>
+
+namespace memscape::inline v0 {
+
+/// The arena tells what is handed out and what it holds, in bytes.
+template <class T>
+concept tells_arena = requires(T const& arena) {
+  { arena.used() } noexcept -> std::convertible_to<std::uint64_t>;
+  { arena.capacity() } noexcept -> std::convertible_to<std::uint64_t>;
+};
+
+/// The arena keeps its high-water mark, in bytes.
+template <class T>
+concept tells_peak = requires(T const& arena) {
+  { arena.peak() } noexcept -> std::convertible_to<std::uint64_t>;
+};
+
+/// A source for a bump allocator: anything with noexcept `used()` and `capacity()`, and `peak()` where
+/// it is kept. `committed` is the capacity.
+///
+///     leaf<"scratch_arena", "Scratch Arena">(arena_source{&scratch})
+///
+/// Threads: sampled on the collecting thread; the arena's own rules hold for reading it there.
+/// The arena must outlive the registry.
+template <class Arena>
+class arena_source {
+  static_assert(tells_arena<Arena>,
+                "memscape: give this arena noexcept used() and capacity(), in bytes, or describe it "
+                "with callable_source.");
+
+ public:
+  constexpr explicit arena_source(Arena const* arena) noexcept : arena_{arena} {}
+
+  [[nodiscard]] constexpr auto sample() const noexcept -> usage {
+    usage now{.used = bytes{arena_->used()}, .committed = bytes{arena_->capacity()}};
+    if constexpr (tells_peak<Arena>) now.peak = bytes{arena_->peak()};
+    return now;
+  }
+
+ private:
+  Arena const* arena_;
+};
+
+}  // namespace memscape::inline v0

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memscape/core/concepts.hpp>
+#include <memscape/core/fixed_string.hpp>
+#include <memscape/tree/pack.hpp>
+#include <memscape/tree/shape.hpp>
+#include <optional>
+#include <utility>
+
+namespace memscape::inline v0 {
+
+/// Adds `more` to `sum`; the sum of what is partly unknown is unknown.
+template <class Unit>
+constexpr void add_known(std::optional<quantity<Unit>>& sum,
+                         std::optional<quantity<Unit>> const& more) noexcept {
+  if (sum && more) {
+    *sum += *more;
+  } else {
+    sum.reset();
+  }
+}
+
+/// A named set of nodes whose value is the sum of its children: what `group<...>()` returns.
+/// `committed`, `objects` and `slots` are summed where every child knows its own. `peak` stays
+/// absent: children peak at different times, and a sum of peaks was never measured.
+template <fixed_string Key, fixed_string Label, class... Children>
+struct group_node {
+  using shape = group_shape<Key, Label, typename Children::shape...>;
+
+  [[no_unique_address]] pack<Children...> children;
+
+  constexpr void sample_into(usage* into) const noexcept {
+    usage sum{.committed = bytes{}, .objects = count{}, .slots = count{}};
+    usage* next = into + 1;
+    children.for_each([&]<class Child>(Child const& child) {
+      child.sample_into(next);
+      sum.used += next->used;
+      add_known(sum.committed, next->committed);
+      add_known(sum.objects, next->objects);
+      add_known(sum.slots, next->slots);
+      next += Child::shape::size;
+    });
+    *into = sum;
+  }
+};
+
+/// Puts nodes under one name. Groups nest to any depth.
+/// Errors: an empty group, or an argument that is no node, does not compile, and the message says
+/// what to do. Cost: one move of each child.
+template <fixed_string Key, fixed_string Label = Key, class... Children>
+[[nodiscard]] constexpr auto group(Children... children) noexcept {
+  static_assert(is_key(Key.view()),
+                "memscape: write this group's key in the form [a-z][a-z0-9_]*: it is a JSON member "
+                "name and a metric label.");
+  static_assert(!is_reserved(Key.view()),
+                "memscape: give this group another key: 'untracked' and 'overcounted' are what the "
+                "registry computes.");
+  static_assert(sizeof...(Children) > 0,
+                "memscape: put at least one leaf<...>() or group<...>() into this group: its value "
+                "is the sum of its children.");
+  static_assert((node<Children> && ...),
+                "memscape: pass only leaf<...>() and group<...>() to a group: wrap a source as "
+                "leaf<\"key\", \"Label\">(source).");
+  if constexpr (sizeof...(Children) > 0 && (node<Children> && ...)) {
+    return group_node<Key, Label, Children...>{{{std::move(children)}...}};
+  }
+}
+
+}  // namespace memscape::inline v0

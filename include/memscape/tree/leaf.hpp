@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memscape/core/concepts.hpp>
+#include <memscape/core/fixed_string.hpp>
+#include <memscape/tree/shape.hpp>
+#include <utility>
+
+namespace memscape::inline v0 {
+
+/// A named source: what `leaf<...>()` returns. It samples its source and nothing else.
+template <fixed_string Key, fixed_string Label, class Source>
+struct leaf_node {
+  using shape = leaf_shape<Key, Label>;
+
+  [[no_unique_address]] Source source;
+
+  constexpr void sample_into(usage* into) const noexcept { *into = source.sample(); }
+};
+
+/// Names a source. The key stands on the wire and in `snapshot::at`; the label is for people and
+/// may hold any bytes. Without a label the key serves.
+/// Errors: a type that is no source does not compile, and the message says what it lacks.
+/// Cost: one copy of the source.
+template <fixed_string Key, fixed_string Label = Key, class Source>
+[[nodiscard]] constexpr auto leaf(Source source) noexcept {
+  static_assert(is_key(Key.view()),
+                "memscape: write this leaf's key in the form [a-z][a-z0-9_]*: it is a JSON member "
+                "name and a metric label.");
+  static_assert(!is_reserved(Key.view()),
+                "memscape: give this leaf another key: 'untracked' and 'overcounted' are what the "
+                "registry computes.");
+  static_assert(copies<Source>,
+                "memscape: make this source copyable: give it a pointer to its allocator instead of "
+                "the allocator itself.");
+  static_assert(samples<Source>,
+                "memscape: give this source a member function "
+                "`auto sample() const noexcept -> memscape::usage`.");
+  if constexpr (samples<Source>) {
+    static_assert(samples_noexcept<Source>,
+                  "memscape: mark this source's sample() noexcept: a snapshot cannot stop half way.");
+    static_assert(samples_usage<Source>,
+                  "memscape: let this source's sample() return memscape::usage, as in "
+                  "`return {.used = memscape::bytes{n}};`.");
+  }
+  if constexpr (allocator_source<Source>) {
+    return leaf_node<Key, Label, Source>{std::move(source)};
+  }
+}
+
+}  // namespace memscape::inline v0

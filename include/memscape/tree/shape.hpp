@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memscape/core/fixed_string.hpp>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// Whether a key has the form `[a-z][a-z0-9_]*`.
+[[nodiscard]] constexpr auto is_key(std::string_view key) noexcept -> bool {
+  auto const is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (key.empty() || !is_lower(key.front())) return false;
+  for (char const c : key) {
+    if (!is_lower(c) && !(c >= '0' && c <= '9') && c != '_') return false;
+  }
+  return true;
+}
+
+/// Whether a key is one that every breakdown holds besides the nodes.
+[[nodiscard]] constexpr auto is_reserved(std::string_view key) noexcept -> bool {
+  return key == "untracked" || key == "overcounted";
+}
+
+/// The names of a leaf, as a type. Sources are not part of it: two trees with equal names have one
+/// layout, and one set of instantiations.
+template <fixed_string Key, fixed_string Label>
+struct leaf_shape {
+  static constexpr std::size_t size = 1;
+};
+
+/// The names of a group and of all below it, as a type.
+template <fixed_string Key, fixed_string Label, class... Children>
+struct group_shape {
+  static constexpr std::size_t size = (1 + ... + Children::size);
+};
+
+}  // namespace memscape::inline v0
