@@ -4,39 +4,44 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace memscape::inline v0 {
 
 /// The step of a read that failed: what the reader was doing, by the name of the call or file.
 enum class read_step : std::uint8_t {
-  open_statm,       ///< open(2) of /proc/self/statm
-  read_statm,       ///< pread(2) of /proc/self/statm
-  parse_statm,      ///< fewer or other fields than proc(5) promises
-  page_size,        ///< sysconf(_SC_PAGESIZE)
-  getrusage,        ///< getrusage(2)
-  task_info,        ///< task_info(MACH_TASK_BASIC_INFO) of macOS
-  task_vm_info,     ///< task_info(TASK_VM_INFO) of macOS
-  process_memory,   ///< GetProcessMemoryInfo of Windows
-  virtual_size,     ///< the call that tells the virtual size on Windows
-  unsupported,      ///< this platform has no reader
+  open_statm,      ///< open(2) of /proc/self/statm
+  read_statm,      ///< pread(2) of /proc/self/statm
+  parse_statm,     ///< other fields than proc(5) promises, or fewer
+  page_size,       ///< sysconf(_SC_PAGESIZE)
+  getrusage,       ///< getrusage(2)
+  task_info,       ///< task_info(MACH_TASK_BASIC_INFO) of macOS
+  task_vm_info,    ///< task_info(TASK_VM_INFO) of macOS
+  process_memory,  ///< GetProcessMemoryInfo of Windows
+  virtual_size,    ///< the call that tells the virtual size on Windows
+  unsupported,     ///< what the platform or a third party's reader cannot do at all
 };
 
-/// The step's name as it stands on the wire and in messages.
+/// The names of the steps, as they stand on the wire and in messages.
+inline constexpr std::string_view read_step_names[] = {
+    "open_statm", "read_statm",   "parse_statm",    "page_size",    "getrusage",
+    "task_info",  "task_vm_info", "process_memory", "virtual_size", "unsupported",
+};
+
+/// The step's name.
 [[nodiscard]] constexpr auto name_of(read_step step) noexcept -> std::string_view {
-  switch (step) {
-    case read_step::open_statm: return "open_statm";
-    case read_step::read_statm: return "read_statm";
-    case read_step::parse_statm: return "parse_statm";
-    case read_step::page_size: return "page_size";
-    case read_step::getrusage: return "getrusage";
-    case read_step::task_info: return "task_info";
-    case read_step::task_vm_info: return "task_vm_info";
-    case read_step::process_memory: return "process_memory";
-    case read_step::virtual_size: return "virtual_size";
-    case read_step::unsupported: return "unsupported";
+  auto const index = static_cast<std::size_t>(step);
+  return index < std::size(read_step_names) ? read_step_names[index] : "unknown";
+}
+
+/// The step with the longest name: exporters size their frames by it.
+[[nodiscard]] constexpr auto longest_step() noexcept -> read_step {
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < std::size(read_step_names); ++i) {
+    if (read_step_names[i].size() > read_step_names[longest].size()) longest = i;
   }
-  return "unknown";
+  return static_cast<read_step>(longest);
 }
 
 /// Why a number is absent: which step failed, and the platform's own code for it (`errno` on POSIX,
