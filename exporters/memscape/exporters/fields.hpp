@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memscape/core/process_memory.hpp>
 #include <memscape/core/usage.hpp>
+#include <memscape/registry/snapshot.hpp>
 #include <optional>
 #include <string_view>
 
@@ -12,22 +13,32 @@ namespace memscape::inline v0 {
 /// A number as the wire has it: absent is `null`.
 using wire_number = std::optional<std::uint64_t>;
 
+/// What a number counts.
+enum class wire_unit : std::uint8_t { memory, events };
+
 /// One number of a struct, by its name on the wire.
 template <class Struct>
 struct wire_field {
   std::string_view key{};
   wire_number (*get)(Struct const&) noexcept = nullptr;
+  wire_unit unit = wire_unit::memory;
 };
 
-/// Reads a member as a wire number.
+/// An amount as a wire number.
+template <class Unit>
+[[nodiscard]] constexpr auto wire_value(quantity<Unit> amount) noexcept -> wire_number {
+  return amount.value();
+}
+template <class Unit>
+[[nodiscard]] constexpr auto wire_value(std::optional<quantity<Unit>> const& amount) noexcept
+    -> wire_number {
+  return amount ? wire_number{amount->value()} : wire_number{};
+}
+
+/// A member as a wire number.
 template <auto Member, class Struct>
 [[nodiscard]] constexpr auto wire_value(Struct const& of) noexcept -> wire_number {
-  auto const& member = of.*Member;
-  if constexpr (requires { member.value().value(); }) {
-    return member ? wire_number{member->value()} : wire_number{};
-  } else {
-    return member.value();
-  }
+  return wire_value(of.*Member);
 }
 
 /// What every snapshot says of the process, in the order of the wire: absent values are `null`.
@@ -37,8 +48,10 @@ inline constexpr wire_field<process_memory> process_fields[] = {
     {"shared", wire_value<&process_memory::shared, process_memory>},
     {"data", wire_value<&process_memory::data, process_memory>},
     {"peak_rss", wire_value<&process_memory::peak_rss, process_memory>},
-    {"page_faults_minor", wire_value<&process_memory::page_faults_minor, process_memory>},
-    {"page_faults_major", wire_value<&process_memory::page_faults_major, process_memory>},
+    {"page_faults_minor", wire_value<&process_memory::page_faults_minor, process_memory>,
+     wire_unit::events},
+    {"page_faults_major", wire_value<&process_memory::page_faults_major, process_memory>,
+     wire_unit::events},
 };
 
 /// What some platforms know besides: absent values are left out.
@@ -52,8 +65,17 @@ inline constexpr wire_field<usage> usage_fields[] = {
     {"used", wire_value<&usage::used, usage>},
     {"committed", wire_value<&usage::committed, usage>},
     {"peak", wire_value<&usage::peak, usage>},
-    {"objects", wire_value<&usage::objects, usage>},
-    {"slots", wire_value<&usage::slots, usage>},
+    {"objects", wire_value<&usage::objects, usage>, wire_unit::events},
+    {"slots", wire_value<&usage::slots, usage>, wire_unit::events},
+};
+
+/// What a breakdown holds besides its nodes.
+template <class Layout>
+inline constexpr wire_field<snapshot<Layout>> balance_fields[] = {
+    {"untracked",
+     [](snapshot<Layout> const& of) noexcept { return wire_value(of.untracked()); }},
+    {"overcounted",
+     [](snapshot<Layout> const& of) noexcept { return wire_value(of.overcounted()); }},
 };
 
 }  // namespace memscape::inline v0

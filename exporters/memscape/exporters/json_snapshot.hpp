@@ -29,8 +29,33 @@ class json_snapshot {
     put_process(to, snap.process);
     put_breakdown(to, snap);
     put_pools(to, snap);
-    put_errors(to, snap.process.errors);
+    if (!snap.process.errors.empty()) {
+      to.put(",\"errors\":");
+      put_errors(to, snap.process.errors);
+    }
     to.put('}');
+  }
+
+  /// A number, or `null` where it is absent.
+  static constexpr void put_value(writer& to, wire_number value) noexcept {
+    if (value) {
+      to.number(*value);
+    } else {
+      to.put("null");
+    }
+  }
+
+  /// Why numbers are absent, as an array.
+  static constexpr void put_errors(writer& to, read_errors const& errors) noexcept {
+    to.put('[');
+    for (auto const& error : errors) {
+      to.put(&error == errors.begin() ? "{\"step\":\"" : ",{\"step\":\"");
+      to.put(name_of(error.step));
+      to.put("\",\"code\":");
+      to.signed_number(error.code);
+      to.put('}');
+    }
+    to.put(']');
   }
 
  private:
@@ -89,12 +114,12 @@ class json_snapshot {
     [&]<std::size_t... Index>(std::index_sequence<Index...>) {
       ((to.put(joined<node_name<Layout, Index>>), to.number(snap.nodes[Index].used.value())), ...);
     }(std::make_index_sequence<Layout::size>{});
-    auto const untracked = snap.untracked();
-    auto const overcounted = snap.overcounted();
-    to.put(",\"untracked\":");
-    put_value(to, untracked ? wire_number{untracked->value()} : wire_number{});
-    to.put(",\"overcounted\":");
-    put_value(to, overcounted ? wire_number{overcounted->value()} : wire_number{});
+    for (auto const& field : balance_fields<Layout>) {
+      to.put(",\"");
+      to.put(field.key);
+      to.put("\":");
+      put_value(to, field.get(snap));
+    }
     to.put('}');
   }
 
@@ -113,27 +138,6 @@ class json_snapshot {
       to.put(joined<pool_name<Layout, Index>>);
       put_fields<usage_fields>(to, pool);
       to.put('}');
-    }
-  }
-
-  static constexpr void put_errors(writer& to, read_errors const& errors) noexcept {
-    if (errors.empty()) return;
-    to.put(",\"errors\":[");
-    for (auto const& error : errors) {
-      to.put(&error == errors.begin() ? "{\"step\":\"" : ",{\"step\":\"");
-      to.put(name_of(error.step));
-      to.put("\",\"code\":");
-      to.signed_number(error.code);
-      to.put('}');
-    }
-    to.put(']');
-  }
-
-  static constexpr void put_value(writer& to, wire_number value) noexcept {
-    if (value) {
-      to.number(*value);
-    } else {
-      to.put("null");
     }
   }
 };

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memscape/exporters/event_id.hpp>
 #include <memscape/exporters/json_layout.hpp>
 #include <memscape/exporters/json_snapshot.hpp>
 #include <memscape/exporters/longest.hpp>
@@ -24,11 +25,9 @@ namespace memscape::inline v0 {
 /// Cost: one pass; no allocation, no lock, no exception. Threads: any; nothing is kept.
 /// Source: https://html.spec.whatwg.org/multipage/server-sent-events.html, RFC 8259.
 class sse_json {
-  static constexpr void put_id(writer& to, stream_id stream, std::uint64_t sequence) noexcept {
+  static constexpr void put_id(writer& to, event_id id) noexcept {
     to.put("id: ");
-    to.put(stream.text());
-    to.put('-');
-    to.number(sequence);
+    id.put(to);
     to.put('\n');
   }
 
@@ -76,7 +75,7 @@ class sse_json {
   [[nodiscard]] static constexpr auto write(std::span<char> out, snapshot<Layout> const& snap,
                                             stream_id stream) noexcept -> std::string_view {
     writer to{out};
-    put_id(to, stream, snap.sequence);
+    put_id(to, {stream, snap.sequence});
     put_snapshot(to, snap);
     return to.text();
   }
@@ -107,7 +106,7 @@ class sse_json {
   static constexpr std::size_t max_size = [] {
     writer counter;
     auto const worst = longest_snapshot<Layout>();
-    sse_json::put_id(counter, stream_id{}, worst.sequence);
+    sse_json::put_id(counter, {stream_id{}, worst.sequence});
     sse_json::put_snapshot(counter, worst);
     return counter.size();
   }();

@@ -13,7 +13,8 @@ namespace memscape::inline v0 {
 /// Threads: a plain value.
 struct usage {
   /// Handed out to the program and not yet given back. Units: bytes.
-  bytes used{};
+  // No initializer: with one, g++ 12 leaves it uninitialised in a constant array of usages.
+  bytes used;
   /// Obtained from the operating system for it, free lists and metadata included. Units: bytes.
   /// Not residency: a committed page that nobody touched is not in RAM.
   std::optional<bytes> committed{};

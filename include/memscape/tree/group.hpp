@@ -17,7 +17,8 @@ constexpr void add_known(std::optional<quantity<Unit>>& sum,
   if (sum && more) {
     *sum += *more;
   } else {
-    sum.reset();
+    // Not reset(): clang 14 takes what it leaves for uninitialised, in constant expressions.
+    sum = std::optional<quantity<Unit>>{};
   }
 }
 
@@ -31,7 +32,7 @@ struct group_node {
   [[no_unique_address]] pack<Children...> children;
 
   constexpr void sample_into(usage* into) const noexcept {
-    usage sum{.committed = bytes{}, .objects = count{}, .slots = count{}};
+    usage sum{.used = bytes{}, .committed = bytes{}, .objects = count{}, .slots = count{}};
     usage* next = into + 1;
     children.for_each([&]<class Child>(Child const& child) {
       child.sample_into(next);

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <memscape/exporters/fields.hpp>
+#include <memscape/exporters/joined.hpp>
+#include <memscape/exporters/json_snapshot.hpp>
+#include <memscape/exporters/writer.hpp>
+#include <memscape/registry/snapshot.hpp>
+#include <string_view>
+#include <utility>
+
+namespace memscape::inline v0 {
+
+/// What turns one snapshot into another, as one JSON object of protocol version 1: `seq`, `base`,
+/// `time_ms`, `sample_ns`, and every field of `process`, `breakdown`, `pools` and `errors` that differs.
+/// A viewer that holds the snapshot `base` and puts these over it holds the snapshot `seq`, exactly.
+/// Cost: one comparison a field, and writing those that differ. Threads: any; nothing is kept.
+class json_delta {
+ public:
+  template <class Layout>
+  static constexpr void put(writer& to, snapshot<Layout> const& base,
+                            snapshot<Layout> const& now) noexcept {
+    to.put("{\"seq\":");
+    to.number(now.sequence);
+    to.put(",\"base\":");
+    to.number(base.sequence);
+    to.put(",\"time_ms\":");
+    to.number(now.time_ms);
+    to.put(",\"sample_ns\":");
+    to.number(now.sample_ns);
+    put_process(to, base.process, now.process);
+    put_breakdown(to, base, now);
+    put_pools(to, base, now);
+    if (!(now.process.errors == base.process.errors)) {
+      to.put(",\"errors\":");
+      json_snapshot::put_errors(to, now.process.errors);
+    }
+    to.put('}');
+  }
+
+ private:
+  // An object that stands only where it has a member. `open` is what stands before its first one.
+  struct members {
+    writer& to;
+    std::string_view open;
+    bool any = false;
+
+    constexpr void next() noexcept {
+      to.put(any ? std::string_view{","} : open);
+      any = true;
+    }
+    constexpr void close() noexcept {
+      if (any) to.put('}');
+    }
+  };
+
+  // `"key":`
+  template <auto const& Fields, std::size_t Index>
+  struct field_name {
+    static constexpr auto parts() noexcept {
+      return std::array<std::string_view, 3>{"\"", Fields[Index].key, "\":"};
+    }
+  };
+  template <class Layout, std::size_t Index>
+  struct node_name {
+    static constexpr auto parts() noexcept {
+      return std::array<std::string_view, 3>{"\"", Layout::nodes[Index].key, "\":"};
+    }
+  };
+
+  template <auto const& Fields, class Struct>
+  static constexpr void put_changed(members& object, Struct const& base, Struct const& now) noexcept {
+    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+      (put_one<Fields, Index>(object, base, now), ...);
+    }(std::make_index_sequence<std::size(Fields)>{});
+  }
+
+  template <auto const& Fields, std::size_t Index, class Struct>
+  static constexpr void put_one(members& object, Struct const& base, Struct const& now) noexcept {
+    auto const value = Fields[Index].get(now);
+    if (value == Fields[Index].get(base)) return;
+    object.next();
+    object.to.put(joined<field_name<Fields, Index>>);
+    json_snapshot::put_value(object.to, value);
+  }
+
+  static constexpr void put_process(writer& to, process_memory const& base,
+                                    process_memory const& now) noexcept {
+    members process{to, ",\"process\":{"};
+    put_changed<process_fields>(process, base, now);
+    put_changed<platform_fields>(process, base, now);
+    process.close();
+  }
+
+  template <class Layout>
+  static constexpr void put_breakdown(writer& to, snapshot<Layout> const& base,
+                                      snapshot<Layout> const& now) noexcept {
+    members breakdown{to, ",\"breakdown\":{"};
+    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+      (put_node<Layout, Index>(breakdown, base.nodes[Index], now.nodes[Index]), ...);
+    }(std::make_index_sequence<Layout::size>{});
+    put_changed<balance_fields<Layout>>(breakdown, base, now);
+    breakdown.close();
+  }
+
+  template <class Layout, std::size_t Index>
+  static constexpr void put_node(members& breakdown, usage const& base, usage const& now) noexcept {
+    if (now.used == base.used) return;
+    breakdown.next();
+    breakdown.to.put(joined<node_name<Layout, Index>>);
+    breakdown.to.number(now.used.value());
+  }
+
+  template <class Layout>
+  static constexpr void put_pools(writer& to, snapshot<Layout> const& base,
+                                  snapshot<Layout> const& now) noexcept {
+    members pools{to, ",\"pools\":{"};
+    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+      (put_pool<Layout, Index>(pools, base.nodes[Index], now.nodes[Index]), ...);
+    }(std::make_index_sequence<Layout::size>{});
+    pools.close();
+  }
+
+  template <class Layout, std::size_t Index>
+  static constexpr void put_pool(members& pools, usage const& base, usage const& now) noexcept {
+    if constexpr (!Layout::nodes[Index].is_group) {
+      if (now == base) return;
+      pools.next();
+      pools.to.put(joined<node_name<Layout, Index>>);
+      members pool{pools.to, "{"};
+      put_changed<usage_fields>(pool, base, now);
+      pool.close();
+    }
+  }
+};
+
+}  // namespace memscape::inline v0
