@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+namespace demo::http {
+
+/// What the server looks at in a request. The texts lie in the connection's buffer or in the scratch
+/// arena and last until the response is composed.
+struct request {
+  std::string_view method;
+  std::string_view target;
+  std::string_view host;
+  std::string_view if_none_match;
+  unsigned hosts = 0;  // how many Host headers there were: one is right
+  bool has_body = false;
+  bool keep_alive = false;
+};
+
+}  // namespace demo::http

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "responder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <new>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "target.hpp"
+
+namespace demo::http {
+
+namespace {
+
+// For every response, errors included.
+constexpr std::string_view safety_headers =
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n";
+
+constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+
+// Writes into one block of the arena.
+class builder {
+ public:
+  explicit builder(std::span<char> out) : out_{out} {}
+
+  auto put(std::string_view part) -> builder& {
+    // The parts are constants, short names and frames of known size, so this does not happen.
+    if (part.size() > out_.size() - size_) throw std::bad_alloc{};
+    std::copy(part.begin(), part.end(), out_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += part.size();
+    return *this;
+  }
+  auto put(std::uint64_t number) -> builder& {
+    std::array<char, 20> digits;
+    auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return put({digits.data(), static_cast<std::size_t>(end - digits.data())});
+  }
+  auto header(std::string_view name, std::string_view value) -> builder& {
+    if (value.empty()) return *this;
+    return put(name).put(": ").put(value).put("\r\n");
+  }
+  [[nodiscard]] auto text() const -> std::string_view { return {out_.data(), size_}; }
+
+ private:
+  std::span<char> out_;
+  std::size_t size_ = 0;
+};
+
+auto block(scratch_arena& arena, std::size_t size) -> std::span<char> {
+  void* const data = arena.allocate(size, 1);
+  if (data == nullptr) throw std::bad_alloc{};
+  return {static_cast<char*>(data), size};
+}
+
+// RFC 9110, 13.1.2: a list of tags or a star; a weak tag compares by what follows its W/.
+auto has_tag(std::string_view list, std::string_view tag) -> bool {
+  return list == "*" || list.find(tag) != std::string_view::npos;
+}
+
+}  // namespace
+
+struct responder::head {
+  std::string_view status;
+  std::string_view content_type;
+  std::string_view cache_control = "no-store";
+  std::optional<std::uint64_t> length = std::nullopt;
+  std::string_view tag = {};
+  std::string_view allow = {};
+  std::string_view accel_buffering = {};
+  bool keep_alive = false;
+};
+
+auto responder::compose(head const& of, std::string_view body) -> response {
+  builder out{block(arena_, max_text)};
+  out.put("HTTP/1.1 ").put(of.status).put("\r\n");
+  out.header("Content-Type", of.content_type);
+  if (of.length) out.put("Content-Length: ").put(*of.length).put("\r\n");
+  out.header("Cache-Control", of.cache_control);
+  out.header("ETag", of.tag);
+  out.header("Allow", of.allow);
+  out.header("X-Accel-Buffering", of.accel_buffering);
+  out.header("Connection", of.keep_alive ? "keep-alive" : "close");
+  out.put(safety_headers).put("\r\n").put(body);
+  return {.text = out.text(), .file = {}, .keep_alive = of.keep_alive};
+}
+
+auto responder::text(std::string_view status, std::string_view body, request const* to)
+    -> response {
+  bool const head_only = to != nullptr && to->method == "HEAD";
+  return compose({.status = status,
+                  .content_type = plain_text,
+                  .length = body.size(),
+                  .keep_alive = to != nullptr && to->keep_alive && !to->has_body},
+                 head_only ? std::string_view{} : body);
+}
+
+auto responder::refuse(problem what) -> response {
+  switch (what) {
+    case problem::head_too_large:
+      return text("431 Request Header Fields Too Large",
+                  "The request's header is longer than 8 KiB.\n", nullptr);
+    case problem::too_slow:
+      return text("408 Request Timeout", "The request did not arrive in time.\n", nullptr);
+    case problem::busy:
+      return text("503 Service Unavailable",
+                  "All connections are in use; --clients sets their number.\n", nullptr);
+    case problem::none:
+    case problem::bad_request: break;
+  }
+  return text("400 Bad Request", "This is not an HTTP request that this server understands.\n",
+              nullptr);
+}
+
+auto responder::respond(request const& to) -> response {
+  auto const target = split_target(to.target);
+  if (to.method != "GET" && to.method != "HEAD") {
+    constexpr std::string_view body = "Only GET and HEAD are understood here.\n";
+    return compose({.status = "405 Method Not Allowed",
+                    .content_type = plain_text,
+                    .length = body.size(),
+                    .allow = "GET, HEAD",
+                    .keep_alive = to.keep_alive && !to.has_body},
+                   body);
+  }
+  if (!target || to.hosts != 1) return refuse(problem::bad_request);
+  if (to.has_body) {
+    return text("413 Content Too Large", "This server takes no request body.\n", &to);
+  }
+  if (!hosts_.allows(target->authority.empty() ? to.host : target->authority)) {
+    return text("421 Misdirected Request",
+                "This server does not answer to the name in the Host header: use localhost or the "
+                "address given with --host, with the port it listens on.\n",
+                &to);
+  }
+
+  if (target->path == "/events") return events(to);
+  if (target->path == "/memory.json") return memory_json(to);
+  if (target->path == "/healthz") return text("200 OK", "ok\n", &to);
+  return file(to, target->path);
+}
+
+auto responder::file(request const& to, std::string_view path) -> response {
+  std::array<char, 512> buffer;
+  auto const name = file_below(path, buffer);
+  auto found = name ? files_.open(*name) : std::nullopt;
+  if (!found) {
+    return text("404 Not Found", "Nothing here. There are /, /events, /memory.json and /healthz.\n",
+                &to);
+  }
+  head about{.status = "200 OK",
+             .content_type = found->content_type,
+             .cache_control = "no-cache",
+             .length = found->size,
+             .tag = found->tag(),
+             .keep_alive = to.keep_alive};
+  if (has_tag(to.if_none_match, found->tag())) {
+    about.status = "304 Not Modified";
+    about.length = std::nullopt;
+    return compose(about, {});
+  }
+  auto result = compose(about, {});
+  if (to.method == "GET") {
+    result.file = std::move(found->open);
+    result.file_size = found->size;
+  }
+  return result;
+}
+
+auto responder::events(request const& to) -> response {
+  using memscape::sse_json;
+  // No length: the stream ends when the connection does.
+  auto result = compose({.status = "200 OK",
+                         .content_type = sse_json::content_type,
+                         .cache_control = sse_json::cache_control,
+                         .accel_buffering = sse_json::accel_buffering},
+                        {});
+  result.stream = to.method == "GET";
+  return result;
+}
+
+auto responder::memory_json(request const& to) -> response {
+  auto const json = feed_.snapshot_json(block(arena_, feed::max_frame));
+  return compose({.status = "200 OK",
+                  .content_type = "application/json",
+                  .length = json.size(),
+                  .keep_alive = to.keep_alive},
+                 to.method == "HEAD" ? std::string_view{} : json);
+}
+
+}  // namespace demo::http

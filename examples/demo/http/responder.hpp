@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "../allocators/scratch_arena.hpp"
+#include "../feed.hpp"
+#include "host_rule.hpp"
+#include "request.hpp"
+#include "static_files.hpp"
+
+namespace demo::http {
+
+/// Why a request cannot be answered as asked.
+enum class problem { none, bad_request, head_too_large, too_slow, busy };
+
+/// What goes back to the client: a text, then perhaps a file, then perhaps the stream for ever.
+struct response {
+  std::string_view text;  // head and short body, in the scratch arena
+  descriptor file;
+  std::uint64_t file_size = 0;
+  bool keep_alive = false;
+  bool stream = false;
+};
+
+/// Composes responses in the scratch arena. It knows paths and headers, but no socket.
+class responder {
+ public:
+  /// No response text is longer. It must fit a connection's buffer, for clients that read slowly.
+  static constexpr std::size_t max_text = aio_slabs::buffer_size;
+
+  responder(scratch_arena& arena, feed& events, static_files const& files, host_rule const& hosts)
+      : arena_{arena}, feed_{events}, files_{files}, hosts_{hosts} {}
+
+  [[nodiscard]] auto respond(request const& to) -> response;
+  [[nodiscard]] auto refuse(problem what) -> response;
+
+ private:
+  struct head;
+
+  [[nodiscard]] auto compose(head const& of, std::string_view body) -> response;
+  [[nodiscard]] auto text(std::string_view status, std::string_view body, request const* to)
+      -> response;
+  [[nodiscard]] auto file(request const& to, std::string_view path) -> response;
+  [[nodiscard]] auto events(request const& to) -> response;
+  [[nodiscard]] auto memory_json(request const& to) -> response;
+
+  scratch_arena& arena_;
+  feed& feed_;
+  static_files const& files_;
+  host_rule const& hosts_;
+};
+
+}  // namespace demo::http
