@@ -8,6 +8,7 @@
 #include <memscape/exporters/delta_policy.hpp>
 #include <memscape/exporters/event_id.hpp>
 #include <memscape/exporters/fields.hpp>
+#include <memscape/exporters/frame.hpp>
 #include <memscape/exporters/json_delta.hpp>
 #include <memscape/exporters/longest.hpp>
 #include <memscape/exporters/sse_json.hpp>
@@ -19,22 +20,6 @@
 #include <utility>
 
 namespace memscape::inline v0 {
-
-/// What one encoded event is.
-enum class frame_kind : std::uint8_t {
-  none,      ///< nothing to send this time
-  keyframe,  ///< event `snapshot`: everything
-  delta,     ///< event `delta`: what differs from the frame sent before
-  alive,     ///< event `alive`: nothing has changed that is worth a frame
-};
-
-/// One encoded server-sent event. `text` lies in the memory that was given to `next`.
-struct frame {
-  frame_kind kind = frame_kind::none;
-  /// The snapshot that a viewer holds behind this frame.
-  std::uint64_t sequence = 0;
-  std::string_view text{};
-};
 
 /// Turns a registry's snapshots into a stream that sends what changed, and loses nothing: what is
 /// compared is the snapshot last *sent*, so a slow leak adds up until it is news; and a frame that is
