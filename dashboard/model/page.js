@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+import { describeBreakdown, emptyBreakdown } from './breakdown.js';
+import { connectionText, isStale } from './connection.js';
+import { describeFacts } from './facts.js';
+import { NOT_AVAILABLE, PENDING, bytes, count, nanoseconds, span } from './format.js';
+import { describeGauge } from './gauge.js';
+import { describeNotes } from './notes.js';
+import { describeCards, describeTiers } from './pools.js';
+
+/**
+ * Everything that the page shows, as text and parts of 1: the views copy it and compute nothing.
+ *
+ * @typedef {object} Page
+ * @property {string} title
+ * @property {{ name: string, text: string, stale: boolean }} connection
+ * @property {import('./notes.js').Note[]} notes
+ * @property {string} rss
+ * @property {boolean} isRssKnown
+ * @property {import('./gauge.js').Gauge} gauge
+ * @property {import('./tree.js').Tree | null} tree
+ * @property {import('./breakdown.js').Breakdown | null} breakdown
+ * @property {import('./facts.js').Fact[]} facts
+ * @property {import('./pools.js').Card[]} cards
+ * @property {import('./pools.js').Tier[][]} tiers a list for each card
+ * @property {import('./history.js').HistoryPicture | null} history
+ * @property {string} meta
+ */
+
+/** @type {WeakMap<import('./tree.js').Tree, import('./pools.js').Card[]>} */
+const cardsOf = new WeakMap();
+
+/**
+ * @param {import('./tree.js').Tree} tree
+ * @returns {import('./pools.js').Card[]}
+ */
+function cards(tree) {
+  let known = cardsOf.get(tree);
+  if (!known) {
+    known = describeCards(tree);
+    cardsOf.set(tree, known);
+  }
+  return known;
+}
+
+/**
+ * @param {number} ms
+ * @returns {string}
+ */
+function interval(ms) {
+  return ms < 1000 ? `${ms.toFixed(0)}\u00a0ms` : span(ms);
+}
+
+/**
+ * @param {import('./store.js').Store} store
+ * @returns {Page}
+ */
+export function describePage(store) {
+  const { connection, snapshot, tree, layout, history } = store;
+  const stale = isStale(connection);
+  const known = tree ? cards(tree) : [];
+  const rss = snapshot?.process.rss ?? null;
+  return {
+    title: rss === null ? 'memscape' : `${stale ? 'Stale: ' : ''}${bytes(rss)} RSS · memscape`,
+    connection: { name: connection.name, text: connectionText(connection), stale },
+    notes: describeNotes(store),
+    rss: rss === null ? (snapshot ? NOT_AVAILABLE : PENDING) : bytes(rss),
+    isRssKnown: rss !== null,
+    gauge: snapshot
+      ? describeGauge(snapshot.process)
+      : { text: 'Waiting for the first reading', fill: 0, known: false },
+    tree,
+    breakdown: tree && (snapshot ? describeBreakdown(tree, snapshot) : emptyBreakdown(tree)),
+    facts: describeFacts(store),
+    cards: known,
+    tiers: known.map((card) => describeTiers(card, snapshot?.pools ?? null)),
+    history: history.picture(),
+    meta: [
+      layout?.intervalMs ? `sampled every ${interval(layout.intervalMs)}` : [],
+      snapshot && snapshot.sampleNs !== null ? `a sample costs ${nanoseconds(snapshot.sampleNs)}` : [],
+      snapshot ? `snapshot ${count(snapshot.seq)}` : [],
+    ].flat().join(' · '),
+  };
+}
