@@ -39,12 +39,9 @@ class random_numbers {
     auto const high = digits == 20 ? std::numeric_limits<std::uint64_t>::max() : low * 10 - 1;
     if (digits == 1) low = 0;
     switch (below(4)) {
-      case 0:
-        return low;
-      case 1:
-        return high;
-      default:
-        return low + below(high - low);
+      case 0: return low;
+      case 1: return high;
+      default: return low + below(high - low);
     }
   }
 

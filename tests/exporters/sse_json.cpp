@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "exporters/random.hpp"
 #include "exporters/trees.hpp"
@@ -263,17 +262,6 @@ TEST_CASE("sse_json: a smaller buffer gives an empty text, and is never overrun"
 TEST_CASE("sse_json: the frame is a view of the buffer, from its first byte on") {
   std::array<char, sse_json::max_size<one_leaf>> memory{};
   CHECK(sse_json::write(memory, small_snapshot()).data() == memory.data());
-}
-
-// The largest tree that is promised.
-template <std::size_t... Index>
-auto wide_layout(std::index_sequence<Index...>)
-    -> memscape::layout<memscape::leaf_shape<test_support::random_key<Index>(), "Leaf">...>;
-using wide = decltype(wide_layout(std::make_index_sequence<200>{}));
-
-TEST_CASE("sse_json: 200 nodes") {
-  CHECK(sizes_are_exact<wide>());
-  CHECK(parts_are_well_formed<wide>());
 }
 
 }  // namespace
