@@ -61,7 +61,7 @@ class frame_ring {
 
   /// Puts a frame behind the last one; kind `none` is nothing.
   void publish(frame const& from) noexcept {
-    if (from.kind == frame_kind::none || from.text.size() > SlotSize) return;
+    if (from.kind == frame_kind::none || from.text.empty() || from.text.size() > SlotSize) return;
     auto const number = next_.load(std::memory_order_relaxed);
     auto& into = slot_of(number);
     // A reader that meets any new word must not find the old number behind it: release, acquire.
@@ -128,26 +128,19 @@ class frame_ring {
   /// than the producer's. `out` has to hold `SlotSize` characters.
   [[nodiscard]] auto copy(frame_cursor& at, std::span<char, SlotSize> out) const noexcept
       -> frame_view {
+    if (at.next >= next_.load(std::memory_order_acquire)) return {};
     auto state = frame_state::ready;
-    while (at.next < next_.load(std::memory_order_acquire)) {
-      auto const& slot = slot_of(at.next);
-      bool const held = holds(at.next);
-      auto const size = std::min(slot.size.load(std::memory_order_acquire), SlotSize);
-      for (std::size_t done = 0; held && done < size; done += sizeof(word)) {
-        auto const bits =
-            std::atomic_ref{slot.words[done / sizeof(word)]}.load(std::memory_order_acquire);
-        std::memcpy(out.data() + done, &bits, std::min(sizeof bits, size - done));
-      }
-      if (held && holds(at.next)) {
-        at = {.next = at.next + 1};
+    for (;;) {
+      if (auto const size = copy_out(at.next, out)) {
+        ++at.next;
         return {state, {out.data(), size}};
       }
       // Overwritten, before or while it was read.
-      if (state == frame_state::skipped && join().next == at.next) break;
-      at = join();
+      auto const keyframe = join();
+      if (keyframe.next == at.next) return {};
+      at = keyframe;
       state = frame_state::skipped;
     }
-    return {};
   }
 
  private:
@@ -160,6 +153,20 @@ class frame_ring {
     std::atomic<frame_kind> kind{frame_kind::none};
     mutable std::array<word, (SlotSize + sizeof(word) - 1) / sizeof(word)> words{};
   };
+
+  // The size of the frame; 0 when it is not, or no longer, this one. No frame is empty.
+  [[nodiscard]] auto copy_out(std::uint64_t number, std::span<char, SlotSize> out) const noexcept
+      -> std::size_t {
+    if (!holds(number)) return 0;
+    auto const& slot = slot_of(number);
+    auto const size = std::min(slot.size.load(std::memory_order_acquire), SlotSize);
+    for (std::size_t done = 0; done < size; done += sizeof(word)) {
+      auto const bits =
+          std::atomic_ref{slot.words[done / sizeof(word)]}.load(std::memory_order_acquire);
+      std::memcpy(out.data() + done, &bits, std::min(sizeof bits, size - done));
+    }
+    return holds(number) ? size : 0;
+  }
 
   [[nodiscard]] auto holds(std::uint64_t number) const noexcept -> bool {
     return slot_of(number).number.load(std::memory_order_acquire) == number;

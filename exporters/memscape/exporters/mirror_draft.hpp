@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memscape/exporters/fields.hpp>
+#include <memscape/exporters/mirror_fields.hpp>
+#include <memscape/exporters/mirror_report.hpp>
+#include <memscape/exporters/mirror_snapshot.hpp>
+#include <memscape/exporters/mirror_tree.hpp>
+#include <memscape/tree/group.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace memscape::inline v0 {
+
+/// A snapshot that is being read from one frame. It becomes the mirror's only as a whole: a frame that
+/// turns out to be wrong half way leaves no trace.
+/// Errors: each step says what is wrong with it. Cost: a search a key; memory is kept between frames.
+/// Threads: one at a time.
+class mirror_draft {
+ public:
+  /// Begins from nothing: `finish` finds what the frame leaves out. The tree must outlive the draft.
+  void begin_keyframe(mirror_tree const& tree) {
+    begin(tree, nullptr);
+    keyframe_ = true;
+    extras_ = false;
+  }
+
+  /// Begins from the snapshot that the frame is put over.
+  void begin_delta(mirror_tree const& tree, mirror_snapshot const& base) {
+    begin(tree, &base);
+    keyframe_ = false;
+    extras_ = known_extras_;
+  }
+
+  void set_times(std::uint64_t sequence, std::uint64_t time_ms, std::uint64_t sample_ns) noexcept {
+    snapshot_.sequence = sequence;
+    snapshot_.time_ms = time_ms;
+    snapshot_.sample_ns = sample_ns;
+  }
+
+  /// A member of `process`.
+  [[nodiscard]] auto set_process(std::string_view key, wire_number value) noexcept -> mirror_fault {
+    return set("process: a number twice", "process: an unknown name",
+               "process: null for a number that is owed", mirror_process_fields, snapshot_.process,
+               seen_process_, key, value);
+  }
+
+  /// A member of `breakdown`.
+  [[nodiscard]] auto set_breakdown(std::string_view key, wire_number value) noexcept -> mirror_fault {
+    if (key == "untracked") return set_balance(snapshot_.untracked, 1, value);
+    if (key == "overcounted") return set_balance(snapshot_.overcounted, 2, value);
+    std::size_t const node = tree_->find(key);
+    if (node == tree_->size()) return "breakdown: a key that the layout does not have";
+    auto& seen = seen_nodes_[node];
+    if ((seen & in_breakdown) != 0) return "breakdown: a key twice";
+    if (!value) return "breakdown: null for a node";
+    if ((seen & used_in_pool) != 0 && snapshot_.nodes[node].used != bytes{*value}) return two_values;
+    seen |= in_breakdown;
+    snapshot_.nodes[node].used = bytes{*value};
+    return {};
+  }
+
+  /// The leaf whose members follow, as its index in the tree.
+  [[nodiscard]] auto open_pool(std::string_view key, std::size_t& leaf) noexcept -> mirror_fault {
+    leaf = tree_->find(key);
+    if (leaf == tree_->size()) return "pools: a key that the layout does not have";
+    if ((*tree_)[leaf].is_group) return "pools: a group";
+    if ((seen_nodes_[leaf] & in_pools) != 0) return "pools: a key twice";
+    seen_nodes_[leaf] |= in_pools;
+    return {};
+  }
+
+  /// A member of one leaf's pool.
+  [[nodiscard]] auto set_pool(std::size_t leaf, std::string_view key, wire_number value) noexcept
+      -> mirror_fault {
+    auto& node = snapshot_.nodes[leaf];
+    auto& seen = seen_nodes_[leaf];
+    bytes const used = node.used;
+    auto const fault = set("pools: a number twice", "pools: an unknown name",
+                           "pools: null for used", mirror_usage_fields, node, seen, key, value);
+    bool const differs = (seen & in_breakdown) != 0 && node.used != used;
+    return fault.empty() && differs ? two_values : fault;
+  }
+
+  /// A list of errors follows, and replaces the one before.
+  void begin_errors() noexcept { snapshot_.errors.clear(); }
+
+  [[nodiscard]] auto add_error(std::string_view step, std::int32_t code,
+                               mirror_limits const& limits) -> mirror_fault {
+    if (snapshot_.errors.size() >= limits.errors) return "errors: more than the limit allows";
+    if (step.size() > limits.key_bytes) return "errors: a step longer than the limit allows";
+    snapshot_.errors.push_back({std::string{step}, code});
+    return {};
+  }
+
+  /// Ends the frame: a keyframe has to have brought everything.
+  [[nodiscard]] auto finish() noexcept -> mirror_fault {
+    if (keyframe_) {
+      constexpr std::uint32_t all_owed = (1U << std::size(process_fields)) - 1;
+      if ((seen_process_ & all_owed) != all_owed) return "process: a number is missing";
+      if (seen_balance_ != 3) return "breakdown: untracked or overcounted is missing";
+      for (std::size_t i = 0; i < tree_->size(); ++i) {
+        auto const seen = seen_nodes_[i];
+        if ((seen & in_breakdown) == 0) return "breakdown: a node is missing";
+        if (!(*tree_)[i].is_group && (seen & whole_pool) != whole_pool) {
+          return "pools: a leaf or one of its numbers is missing";
+        }
+      }
+    }
+    sum_groups();
+    snapshot_.process.errors = {};
+    for (auto const& error : snapshot_.errors) {
+      if (auto const step = error.known_step()) snapshot_.process.errors.add({*step, error.code});
+    }
+    return {};
+  }
+
+  /// Exchanges the finished draft with the mirror's snapshot.
+  void commit(mirror_snapshot& into) noexcept {
+    known_extras_ = extras_;
+    std::swap(into, snapshot_);
+  }
+
+ private:
+  // The low bits of a node's marks are the fields of its pool that the frame brought.
+  static constexpr std::uint32_t used_in_pool = 1U;
+  static constexpr std::uint32_t in_pools = 1U << std::size(mirror_usage_fields);
+  static constexpr std::uint32_t in_breakdown = in_pools << 1U;
+  static constexpr std::uint32_t whole_pool = in_breakdown - 1;
+  static constexpr mirror_fault two_values = "a leaf has one value in breakdown and another in pools";
+
+  void begin(mirror_tree const& tree, mirror_snapshot const* base) {
+    tree_ = &tree;
+    snapshot_ = base != nullptr ? *base : mirror_snapshot{};
+    snapshot_.nodes.resize(tree.size());
+    seen_nodes_.assign(tree.size(), 0);
+    seen_process_ = seen_balance_ = 0;
+  }
+
+  // A later sender may say more of a process or a pool than this version knows. Its keyframes show
+  // that it does; in a delta of one that does not, an unknown name hides a change that would be lost.
+  template <class Struct, std::size_t Size>
+  [[nodiscard]] auto set(mirror_fault twice, mirror_fault unknown, mirror_fault null,
+                         mirror_field<Struct> const (&fields)[Size], Struct& of,
+                         std::uint32_t& seen, std::string_view key, wire_number value) noexcept
+      -> mirror_fault {
+    std::size_t const index = index_of(fields, key);
+    if (index == Size) {
+      if (keyframe_) extras_ = true;
+      return extras_ ? mirror_fault{} : unknown;
+    }
+    std::uint32_t const mark = 1U << index;
+    if ((seen & mark) != 0) return twice;
+    seen |= mark;
+    return fields[index].set(of, value) ? mirror_fault{} : null;
+  }
+
+  [[nodiscard]] auto set_balance(std::optional<bytes>& of, std::uint32_t mark,
+                                 wire_number value) noexcept -> mirror_fault {
+    if ((seen_balance_ & mark) != 0) return "breakdown: a key twice";
+    seen_balance_ |= mark;
+    of = value ? std::optional{bytes{*value}} : std::nullopt;
+    return {};
+  }
+
+  // As `group` does it in the sender. Backwards, so that a group is whole before its parent is.
+  void sum_groups() noexcept {
+    auto& nodes = snapshot_.nodes;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if ((*tree_)[i].is_group) {
+        nodes[i] = {.used = nodes[i].used, .committed = bytes{}, .objects = count{}, .slots = count{}};
+      }
+    }
+    for (std::size_t i = nodes.size(); i-- > 0;) {
+      if ((*tree_)[i].is_root()) continue;
+      auto& parent = nodes[(*tree_)[i].parent];
+      add_known(parent.committed, nodes[i].committed);
+      add_known(parent.objects, nodes[i].objects);
+      add_known(parent.slots, nodes[i].slots);
+    }
+  }
+
+  mirror_tree const* tree_ = nullptr;
+  mirror_snapshot snapshot_;
+  std::vector<std::uint32_t> seen_nodes_;
+  std::uint32_t seen_process_ = 0;
+  std::uint32_t seen_balance_ = 0;
+  bool keyframe_ = false;
+  bool extras_ = false;
+  bool known_extras_ = false;
+};
+
+}  // namespace memscape::inline v0

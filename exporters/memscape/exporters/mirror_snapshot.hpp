@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memscape/core/process_memory.hpp>
+#include <memscape/core/read_error.hpp>
+#include <memscape/core/usage.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace memscape::inline v0 {
+
+/// The step of this name; absent when this version does not know it.
+[[nodiscard]] constexpr auto read_step_of(std::string_view name) noexcept
+    -> std::optional<read_step> {
+  for (std::size_t i = 0; i < std::size(read_step_names); ++i) {
+    if (read_step_names[i] == name) return static_cast<read_step>(i);
+  }
+  return std::nullopt;
+}
+
+/// Why a number is absent, as the sender said it: its version may know steps that this one does not.
+struct mirror_error {
+  std::string step{};
+  std::int32_t code = 0;
+
+  /// The step, where this version knows it.
+  [[nodiscard]] auto known_step() const noexcept -> std::optional<read_step> {
+    return read_step_of(step);
+  }
+  [[nodiscard]] friend auto operator==(mirror_error const&, mirror_error const&) noexcept
+      -> bool = default;
+};
+
+/// Every number of one instant of another program: what `snapshot` is to the program itself.
+/// Threads: a plain value.
+struct mirror_snapshot {
+  std::uint64_t sequence = 0;
+  /// Wall-clock time of collection. Units: milliseconds since 1970-01-01T00:00Z.
+  std::uint64_t time_ms = 0;
+  /// What collecting it took. Units: nanoseconds.
+  std::uint64_t sample_ns = 0;
+  /// What the operating system said. `process.errors` holds those of `errors` whose step is known.
+  process_memory process{};
+  /// What the sources said, one per node of the tree, in its order. A group's `committed`, `objects` and
+  /// `slots` are not on the wire: they are summed as the sender sums them.
+  std::vector<usage> nodes{};
+  /// RSS − tracked where that is positive, as the sender computed it. Units: bytes.
+  std::optional<bytes> untracked{};
+  /// tracked − RSS where that is positive, as the sender computed it. Units: bytes.
+  std::optional<bytes> overcounted{};
+  /// Why fields are absent that the platform does have.
+  std::vector<mirror_error> errors{};
+
+  [[nodiscard]] friend auto operator==(mirror_snapshot const&, mirror_snapshot const&) noexcept
+      -> bool = default;
+};
+
+}  // namespace memscape::inline v0
