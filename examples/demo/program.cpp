@@ -312,6 +312,15 @@ struct lua_side {
     if (char const* const text = lua_tostring(lua, -1); text != nullptr) return text;
     return std::string{"an error value that is a "} + luaL_typename(lua, -1);
   }
+
+  static auto message(lua_State* lua, int status, gc_heap const& heap) -> std::string {
+    auto text = message(lua);
+    if (status == LUA_ERRMEM) {
+      text += " (the GC heap may hold " + std::to_string(heap.limit() >> 20) +
+              " MiB; --heap-limit changes that)";
+    }
+    return text;
+  }
 };
 
 auto script::read(std::string const& path) -> script {
@@ -363,7 +372,9 @@ void program::start() {
   lua_atpanic(lua, &lua_side::panic);
   lua_side::self(lua) = this;
   lua_pushcfunction(lua, &lua_side::boot);
-  if (lua_pcall(lua, 0, 1, 0) != LUA_OK) return fail(lua_side::message(lua));
+  if (int const status = lua_pcall(lua, 0, 1, 0); status != LUA_OK) {
+    return fail(lua_side::message(lua, status, heap_));
+  }
   thread_ = lua_tothread(lua, -1);
 }
 
@@ -383,14 +394,10 @@ void program::run(steady::time_point now, std::chrono::microseconds slice) {
     ended_ = true;
     due_ = steady::now() + rest;
   } else {
-    auto why = lua_side::message(thread_);
+    auto why = lua_side::message(thread_, status, heap_);
     if (auto const where = lua_side::position(thread_);
         !where.empty() && !why.starts_with(where + ":")) {
       why = where + ": " + why;
-    }
-    if (status == LUA_ERRMEM) {
-      why += " (the GC heap may hold " + std::to_string(heap_.limit() >> 20) +
-             " MiB; --heap-limit changes that)";
     }
     fail(why);
   }

@@ -16,9 +16,10 @@ auto earlier(std::unique_ptr<program> const& a, std::unique_ptr<program> const& 
 }  // namespace
 
 void programs::add(script source) {
+  auto const name = source.name;
   auto added = std::make_unique<program>(std::move(source), heap_);
   if (auto const error = added->check(); !error.empty()) {
-    throw std::runtime_error{"the script does not compile: " + error};
+    throw std::runtime_error{"the script '" + name + "' does not compile: " + error};
   }
   all_.push_back(std::move(added));
 }

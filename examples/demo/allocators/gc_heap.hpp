@@ -39,7 +39,9 @@ class gc_heap {
       if (block != nullptr) deallocate(block, old_size);
       return nullptr;
     }
-    if (new_size > old_size && !fits(new_size - old_size)) return nullptr;
+    if (charge(new_size) > charge(old_size) && !fits(charge(new_size) - charge(old_size))) {
+      return nullptr;
+    }
     if (block == nullptr) return allocate(new_size);
 
     auto const from = tier_of(old_size);
@@ -67,6 +69,13 @@ class gc_heap {
 
   static constexpr auto tier_of(std::size_t size) noexcept -> tier {
     return size <= lval_slot ? tier::lval : size <= lenv_slot ? tier::lenv : tier::malloc;
+  }
+
+  // What a block counts for: a slot counts whole.
+  static constexpr auto charge(std::size_t size) noexcept -> std::size_t {
+    if (size == 0) return 0;
+    auto const where = tier_of(size);
+    return where == tier::lval ? lval_slot : where == tier::lenv ? lenv_slot : size;
   }
 
   [[nodiscard]] auto fits(std::size_t growth) const noexcept -> bool {

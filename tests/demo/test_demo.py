@@ -1,0 +1,793 @@
+# SPDX-License-Identifier: MIT
+"""Starts the demo as its user would and talks to it over loopback.
+
+MEMSCAPE_DEMO names the program. Nothing here sleeps to let something happen: it waits for the thing
+itself, up to a deadline that is long because a busy machine is slow, not because anything takes long.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+DEMO = os.environ["MEMSCAPE_DEMO"]
+DEADLINE = 60.0
+MIB = 1 << 20
+
+SAFETY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+QUIET = "while true do sleep(60) end"
+
+
+def wait_for(condition, what):
+    """Polls until `condition` returns something true, and returns that."""
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        result = condition()
+        if result:
+            return result
+        time.sleep(0.01)
+    raise AssertionError(f"in {DEADLINE:.0f} s it never came to: {what}")
+
+
+class Demo:
+    """A running demo and its folder of scripts and pages."""
+
+    def __init__(self, *arguments, scripts=(QUIET,), pages=None):
+        self.folder = tempfile.TemporaryDirectory()
+        root = Path(self.folder.name)
+        self.dashboard = root / "dashboard"
+        self.dashboard.mkdir()
+        for name, text in ({"index.html": "<!doctype html><title>t</title>"} | (pages or {})).items():
+            path = self.dashboard / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        command = [DEMO, "--port", "0", "--dashboard", str(self.dashboard)]
+        for number, text in enumerate(scripts):
+            path = root / f"script{number}.lua"
+            path.write_text(text)
+            command += ["--script", str(path)]
+        self.error_path = root / "stderr"
+        with open(self.error_path, "wb") as errors:
+            self.process = subprocess.Popen(
+                command + list(arguments), stdout=subprocess.PIPE, stderr=errors
+            )
+        self.first_line = self.process.stdout.readline().decode()
+        match = re.fullmatch(r"listening on http://(127\.0\.0\.1|\[::1\]):(\d+)/\n", self.first_line)
+        if not match:
+            self.stop()
+            raise AssertionError(f"first line {self.first_line!r}, stderr {self.errors()!r}")
+        self.host, self.port = match[1].strip("[]"), int(match[2])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(DEADLINE)
+        self.process.stdout.close()
+        self.folder.cleanup()
+
+    def errors(self):
+        return self.error_path.read_text()
+
+    def connect(self, receive_buffer=None):
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        client = socket.socket(family)
+        if receive_buffer:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        client.settimeout(DEADLINE)
+        client.connect((self.host, self.port))
+        return client
+
+    def raw(self, request):
+        """Sends bytes on a connection of their own; returns everything up to the close."""
+        with self.connect() as client:
+            client.sendall(request)
+            received = b""
+            with contextlib.suppress(ConnectionResetError):
+                while block := client.recv(65536):
+                    received += block
+            return received
+
+    def get(self, path, method="GET", headers=None, body=None):
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=DEADLINE)
+        try:
+            connection.request(method, path, body=body, headers=headers or {})
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+    def memory(self):
+        return json.loads(self.get("/memory.json")[2])
+
+    def events(self):
+        return Events(self)
+
+    def ps_rss(self):
+        output = subprocess.check_output(["ps", "-o", "rss=", "-p", str(self.process.pid)])
+        return int(output) * 1024
+
+
+class Events:
+    """A client of /events."""
+
+    def __init__(self, demo, receive_buffer=None):
+        self.client = demo.connect(receive_buffer)
+        self.client.sendall(f"GET /events HTTP/1.1\r\nHost: localhost:{demo.port}\r\n\r\n".encode())
+        self.file = self.client.makefile("rb")
+        self.status = self.file.readline().decode()
+        self.headers = http.client.parse_headers(self.file)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.file.close()
+        self.client.close()
+
+    def block(self):
+        """The fields of the next block, each with its value; no data may span lines here."""
+        fields = {}
+        while (line := self.file.readline()) != b"\n":
+            if not line:
+                raise EOFError
+            name, colon, value = line.decode().rstrip("\n").partition(": ")
+            if colon != ": " or name in fields:
+                raise AssertionError(f"odd line {line!r}")
+            fields[name] = value
+        return fields
+
+    def event(self):
+        while "event" not in (fields := self.block()):
+            pass
+        return fields
+
+
+class TestCase(unittest.TestCase):
+    maxDiff = None
+
+    def demo(self, *arguments, **options):
+        running = Demo(*arguments, **options)
+        self.addCleanup(running.stop)
+        return running
+
+    def check_account(self, snapshot):
+        """What has to hold in every snapshot, whatever the numbers."""
+        process, breakdown, pools = (snapshot[k] for k in ("process", "breakdown", "pools"))
+        for key in ("rss", "vms", "page_faults_minor", "page_faults_major"):
+            self.assertIsInstance(process[key], int, key)
+        self.assertEqual(
+            set(breakdown),
+            {"scratch_arena", "gc_heap", "gc_lval_slab", "gc_lenv_slab", "gc_malloc", "aio_slabs",
+             "untracked", "overcounted"},
+        )
+        self.assertEqual(
+            breakdown["gc_heap"],
+            breakdown["gc_lval_slab"] + breakdown["gc_lenv_slab"] + breakdown["gc_malloc"],
+        )
+        tracked = breakdown["scratch_arena"] + breakdown["gc_heap"] + breakdown["aio_slabs"]
+        self.assertEqual(
+            tracked + breakdown["untracked"] - breakdown["overcounted"], process["rss"]
+        )
+        self.assertEqual(set(pools), {"scratch_arena", "gc_lval_slab", "gc_lenv_slab", "gc_malloc",
+                                      "aio_slabs"})
+        for key, pool in pools.items():
+            self.assertEqual(pool["used"], breakdown[key])
+            self.assertLessEqual(pool["used"], pool["committed"], key)
+            if pool["peak"] is not None:
+                self.assertLessEqual(pool["used"], pool["peak"], key)
+            if pool["slots"] is not None:
+                self.assertLessEqual(pool["objects"], pool["slots"], key)
+
+
+class Paths(TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.running = Demo(
+            pages={"app.js": "1;", "style/main.css": "a{}", "icon.svg": "<svg/>", "data.bin": "x",
+                   "big.txt": "0123456789" * 50000, ".hidden": "no", "a b.txt": "spaced"}
+        )
+        secret = cls.running.dashboard.parent / "secret.txt"
+        secret.write_text("secret")
+        (cls.running.dashboard / "link.txt").symlink_to(secret)
+        (cls.running.dashboard / "linked").symlink_to(secret.parent)
+        os.mkfifo(cls.running.dashboard / "pipe.txt")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.running.stop()
+
+    def check_headers(self, headers):
+        for name, value in SAFETY_HEADERS.items():
+            self.assertEqual(headers.get_all(name), [value])
+
+    def test_files_have_their_types(self):
+        for path, content_type, text in (
+            ("/", "text/html; charset=utf-8", b"<!doctype html><title>t</title>"),
+            ("/index.html", "text/html; charset=utf-8", b"<!doctype html><title>t</title>"),
+            ("/app.js", "text/javascript; charset=utf-8", b"1;"),
+            ("/app.js?v=1", "text/javascript; charset=utf-8", b"1;"),
+            ("/style/main.css", "text/css; charset=utf-8", b"a{}"),
+            ("/icon.svg", "image/svg+xml", b"<svg/>"),
+            ("/data.bin", "application/octet-stream", b"x"),
+            ("/a%20b.txt", "text/plain; charset=utf-8", b"spaced"),
+            ("/big.txt", "text/plain; charset=utf-8", b"0123456789" * 50000),
+        ):
+            with self.subTest(path):
+                status, headers, body = self.running.get(path)
+                self.assertEqual((status, headers["Content-Type"]), (200, content_type))
+                self.assertEqual(body, text)
+                self.assertEqual(headers["Cache-Control"], "no-cache")
+                self.check_headers(headers)
+                status, head, empty = self.running.get(path, "HEAD")
+                self.assertEqual((status, empty), (200, b""))
+                self.assertEqual(head.items(), headers.items())
+
+    def test_a_file_that_is_known_is_not_sent_again(self):
+        tag = self.running.get("/app.js")[1]["ETag"]
+        status, headers, body = self.running.get("/app.js", headers={"If-None-Match": tag})
+        self.assertEqual((status, body, headers["ETag"]), (304, b"", tag))
+        self.check_headers(headers)
+        for other in ('"other"', "", 'W/"1"'):
+            self.assertEqual(self.running.get("/app.js", headers={"If-None-Match": other})[0], 200)
+        (self.running.dashboard / "app.js").write_text("22;")
+        status, headers, body = self.running.get("/app.js", headers={"If-None-Match": tag})
+        self.assertEqual((status, body), (200, b"22;"))
+        (self.running.dashboard / "app.js").write_text("1;")
+
+    def test_memory_json_is_one_snapshot(self):
+        status, headers, body = self.running.get("/memory.json")
+        self.assertEqual((status, headers["Content-Type"]), (200, "application/json"))
+        self.assertEqual(headers["Cache-Control"], "no-store")
+        self.check_headers(headers)
+        self.check_account(json.loads(body))
+        status, headers, body = self.running.get("/memory.json", "HEAD")
+        self.assertEqual((status, body), (200, b""))
+
+    def test_healthz(self):
+        status, headers, body = self.running.get("/healthz")
+        self.assertEqual((status, body), (200, b"ok\n"))
+        self.check_headers(headers)
+
+    def test_unknown_paths_name_the_known_ones(self):
+        for path in ("/nope", "/style", "/style/", "/app.js/", "/app.js/x", "/events/", "/.hidden",
+                     "/link.txt", "/linked/secret.txt", "/pipe.txt", "/" + "x" * 300,
+                     "/" + "x/" * 300, "/" + "x" * 4000):
+            with self.subTest(path):
+                status, headers, body = self.running.get(path)
+                self.assertEqual(status, 404)
+                self.assertIn(b"/events", body)
+                self.assertLess(len(body), 200)
+                self.check_headers(headers)
+
+    def test_no_path_leads_out(self):
+        for path in ("/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/style/../../secret.txt",
+                     "/%2e%2e%2fsecret.txt", "/style/%2E%2E/%2e%2e/secret.txt", "//etc/passwd",
+                     "/%2fetc/passwd", "/..\\secret.txt", "/..%5csecret.txt", "/app.js%00.html",
+                     "/%", "/%zz", "/a%0d%0aSet-Cookie:%20a=b"):
+            with self.subTest(path):
+                answer = self.running.raw(
+                    f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+                )
+                self.assertRegex(answer, rb"\AHTTP/1\.1 (404|400) ")
+                self.assertNotIn(b"secret\n", answer)
+                self.assertNotIn(b"root:", answer)
+                self.assertNotIn(b"Set-Cookie", answer)
+
+    def test_other_methods(self):
+        for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"):
+            for path in ("/", "/events", "/memory.json", "/nope"):
+                with self.subTest(method=method, path=path):
+                    status, headers, _ = self.running.get(path, method, body=b"x" * 10)
+                    self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))
+                    self.check_headers(headers)
+
+    def test_bodies_are_refused(self):
+        status, _, _ = self.running.get("/", body=b"x")
+        self.assertEqual(status, 413)
+        answer = self.running.raw(
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        )
+        self.assertTrue(answer.startswith(b"HTTP/1.1 413 "), answer)
+        # A megabyte that nobody reads does not turn the answer into a reset.
+        status, _, _ = self.running.get("/", "POST", body=b"x" * 60000)
+        self.assertEqual(status, 405)
+
+    def test_host(self):
+        port = self.running.port
+        for host in ("localhost", f"localhost:{port}", "127.0.0.1", f"127.0.0.1:{port}", "[::1]",
+                     f"[::1]:{port}", f"LOCALHOST:{port}"):
+            with self.subTest(host):
+                self.assertEqual(self.running.get("/healthz", headers={"Host": host})[0], 200)
+        for host in ("evil.example", f"evil.example:{port}", f"localhost:{port + 1}", "localhost:0",
+                     "127.0.0.1.evil.example", "[::2]", "localhost:x", ""):
+            for path in ("/healthz", "/events", "/", "/memory.json"):
+                with self.subTest(host=host, path=path):
+                    status, headers, body = self.running.get(path, headers={"Host": host})
+                    self.assertEqual(status, 421)
+                    self.assertIn(b"Host", body)
+                    self.check_headers(headers)
+
+    def test_malformed_requests(self):
+        for request in (
+            b"GET / HTTP/1.1\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+            b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            b"GET nope HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            b"GET * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            b"GET / HTTP/2.0\r\nHost: localhost\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n",
+            b"GET / HTTP/1.1\r\nno colon\r\nHost: localhost\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+            b"\x00\x01\x02\x03\r\n\r\n",
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+            b"\r\n\r\n",
+        ):
+            with self.subTest(request):
+                self.assertRegex(self.running.raw(request), rb"\AHTTP/1\.1 (400|421) ")
+        self.assertEqual(self.running.get("/healthz")[0], 200)
+
+    def test_absolute_targets_and_http_1_0(self):
+        answer = self.running.raw(b"GET http://localhost/healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+        self.assertTrue(answer.endswith(b"\r\n\r\nok\n"), answer)
+
+    def test_heads_are_bounded(self):
+        long = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 9000 + b"\r\n\r\n"
+        many = b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"a:b\r\n" * 1500 + b"\r\n"
+        for request in (long, many, b"x" * 8192, b"GET /" + b"a" * 8190):
+            with self.subTest(request[:20]):
+                self.assertTrue(self.running.raw(request).startswith(b"HTTP/1.1 431 "))
+        fits = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: "
+        fits += b"x" * (8192 - len(fits) - 4) + b"\r\n\r\n"
+        self.assertEqual(len(fits), 8192)
+        self.assertTrue(self.running.raw(fits).startswith(b"HTTP/1.1 200 "))
+
+    def test_a_request_may_arrive_in_pieces_and_a_connection_serves_many(self):
+        request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with self.running.connect() as client:
+            for _ in range(3):
+                for i in range(len(request)):
+                    client.sendall(request[i:i + 1])
+                answer = b""
+                while not answer.endswith(b"ok\n"):
+                    answer += client.recv(4096)
+                self.assertIn(b"Connection: keep-alive", answer)
+
+    def test_pipelined_requests_get_one_answer_and_a_close(self):
+        request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        answer = self.running.raw(request * 3)
+        self.assertEqual(answer.count(b"HTTP/1.1 200"), 1)
+        self.assertIn(b"Connection: close", answer)
+
+    def test_a_client_that_closes_its_side_gets_its_answer(self):
+        with self.running.connect() as client:
+            client.sendall(b"GET /big.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            client.shutdown(socket.SHUT_WR)
+            size = 0
+            while block := client.recv(65536):
+                size += len(block)
+            self.assertGreater(size, 500000)
+
+    def test_a_file_is_sent_to_a_slow_reader(self):
+        with self.running.connect(receive_buffer=2048) as client:
+            client.sendall(b"GET /big.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            received = b""
+            while block := client.recv(3000):
+                received += block
+            self.assertEqual(received.partition(b"\r\n\r\n")[2], b"0123456789" * 50000)
+
+    def test_clients_that_hang_up_in_the_middle(self):
+        for request in (b"", b"GET", b"GET /big.txt HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                        b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"):
+            for _ in range(20):
+                client = self.running.connect()
+                client.sendall(request)
+                # A reset instead of an orderly close.
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                client.close()
+        wait_for(lambda: self.running.memory()["pools"]["aio_slabs"]["objects"] == 2,
+                 "all their slots are free again")
+
+    def test_descriptors_do_not_leak(self):
+        count = lambda: len(os.listdir(f"/proc/{self.running.process.pid}/fd"))
+        self.running.get("/")
+        wait_for(lambda: self.running.memory()["pools"]["aio_slabs"]["objects"] == 2, "idle")
+        before = count()
+        for _ in range(50):
+            for path in ("/", "/big.txt", "/nope", "/style", "/pipe.txt", "/memory.json"):
+                self.running.get(path)
+        wait_for(lambda: count() <= before, "as many descriptors as before")
+
+
+class Stream(TestCase):
+    def test_layout_then_snapshots(self):
+        demo = self.demo("--interval", "20")
+        with demo.events() as events:
+            self.assertEqual(events.status, "HTTP/1.1 200 OK\r\n")
+            self.assertEqual(events.headers["Content-Type"], "text/event-stream; charset=utf-8")
+            self.assertEqual(events.headers["Cache-Control"], "no-store, no-transform")
+            self.assertEqual(events.headers["X-Accel-Buffering"], "no")
+            self.assertIsNone(events.headers["Content-Length"])
+            for name, value in SAFETY_HEADERS.items():
+                self.assertEqual(events.headers.get_all(name), [value])
+            self.assertEqual(events.block(), {"retry": "1000"})
+            layout = events.block()
+            self.assertEqual(layout["event"], "layout")
+            layout = json.loads(layout["data"])
+            self.assertEqual(layout["protocol"], 1)
+            self.assertEqual(layout["interval_ms"], 20)
+            self.assertRegex(layout["stream"], r"\A[0-9a-f]{16}\Z")
+            self.assertEqual(
+                [(n["key"], n["label"], n["parent"], n["kind"]) for n in layout["nodes"]],
+                [("scratch_arena", "Scratch Arena", None, "leaf"),
+                 ("gc_heap", "GC Heap", None, "group"),
+                 ("gc_lval_slab", "LVAL Slab", "gc_heap", "leaf"),
+                 ("gc_lenv_slab", "LENV Slab", "gc_heap", "leaf"),
+                 ("gc_malloc", "Malloc", "gc_heap", "leaf"),
+                 ("aio_slabs", "AIO Slabs", None, "leaf")],
+            )
+            last = None
+            for _ in range(20):
+                event = events.block()
+                self.assertEqual(set(event), {"id", "event", "data"})
+                self.assertEqual(event["event"], "snapshot")
+                snapshot = json.loads(event["data"])
+                self.assertEqual(event["id"], f"{layout['stream']}-{snapshot['seq']}")
+                self.check_account(snapshot)
+                if last is not None:
+                    self.assertEqual(snapshot["seq"], last + 1)
+                last = snapshot["seq"]
+
+    def test_head_of_a_stream_ends(self):
+        demo = self.demo()
+        status, headers, body = demo.get("/events", "HEAD")
+        self.assertEqual((status, headers["Content-Type"], body),
+                         (200, "text/event-stream; charset=utf-8", b""))
+
+    def test_all_clients_get_the_same_bytes(self):
+        demo = self.demo("--interval", "20")
+        clients = [demo.events() for _ in range(5)]
+        frames = []
+        for client in clients:
+            self.addCleanup(client.close)
+            frames.append({})
+            while len(frames[-1]) < 30:
+                event = client.event()
+                if event["event"] == "snapshot":
+                    frames[-1][event["id"]] = event["data"]
+        common = set.intersection(*(set(each) for each in frames))
+        self.assertGreater(len(common), 5)
+        for frame in common:
+            self.assertEqual(len({each[frame] for each in frames}), 1)
+
+    def test_a_client_that_never_reads_costs_nothing_more_and_skips(self):
+        demo = self.demo("--interval", "10")
+        # Its receive buffer is small, so that it is soon full.
+        stalled = Events(demo, receive_buffer=2048)
+        self.addCleanup(stalled.close)
+        # It holds one connection and, once its socket is full, one buffer for the rest of an event.
+        wait_for(lambda: demo.memory()["pools"]["aio_slabs"]["objects"] == 4,
+                 "the stalled client's rest lies in a buffer")
+        with demo.events() as live:
+            seen = []
+            while len(seen) < 300:
+                event = live.event()
+                if event["event"] == "snapshot":
+                    seen.append(json.loads(event["data"]))
+        for before, after in zip(seen, seen[1:]):
+            self.assertEqual(after["seq"], before["seq"] + 1)
+        half = seen[len(seen) // 2:]
+        self.assertEqual({each["breakdown"]["aio_slabs"] for each in half},
+                         {half[0]["breakdown"]["aio_slabs"]})
+        self.assertLess(half[-1]["process"]["rss"] - half[0]["process"]["rss"], 256 * 1024)
+        # When it reads again it gets whole events, with a gap and in order.
+        last, gaps = 0, 0
+        while gaps == 0:
+            event = stalled.event()
+            if event["event"] == "snapshot":
+                sequence = json.loads(event["data"])["seq"]
+                self.assertGreater(sequence, last)
+                gaps += last != 0 and sequence != last + 1
+                last = sequence
+
+    def test_a_client_that_talks_into_its_stream_is_ignored_and_one_that_floods_is_cut_off(self):
+        demo = self.demo("--interval", "10")
+        with demo.events() as events:
+            for _ in range(10):
+                events.client.sendall(b"hello?\r\n\r\n")
+                self.assertIn(events.event()["event"], ("layout", "snapshot"))
+            with self.assertRaises((EOFError, ConnectionError)):
+                for _ in range(1000):
+                    events.client.sendall(b"x" * 1024)
+                    events.event()
+
+
+class Memory(TestCase):
+    KEEP = """
+        local function fill()
+          local kept = {}
+          for i = 1, 16 do kept[i] = string.rep("x", 1 << 20) end
+          local small = {}
+          for i = 1, 260000 do small[i] = { i } end
+          local env = {}
+          for i = 1, 60000 do env[i] = { a = i, b = i, c = i, d = i } end
+          return { kept, small, env }
+        end
+        all = fill()
+        print("filled")
+        sleep(86400)
+    """
+
+    def test_rss_is_what_ps_says(self):
+        demo = self.demo(scripts=(self.KEEP,))
+        self.assertEqual(demo.process.stdout.readline(), b"script0.lua: filled\n")
+        snapshot = demo.memory()
+        self.check_account(snapshot)
+        self.assertGreater(snapshot["breakdown"]["gc_heap"], 60 * MIB)
+        # Nothing runs any more; a page that comes or goes between the two is within the 2 %.
+        rss, expected = demo.memory()["process"]["rss"], demo.ps_rss()
+        self.assertLess(abs(rss - expected), expected * 0.02)
+        # What the program holds explains nearly all of it.
+        self.assertLess(snapshot["breakdown"]["untracked"], 16 * MIB)
+
+    def test_tiers_follow_the_program(self):
+        demo = self.demo(scripts=("""
+            local kept = {}
+            for i = 1, 50000 do kept[i] = {} end
+            sleep(0.5)
+            local env = {}
+            for i = 1, 30000 do env[i] = { a = 1, b = 2, c = 3, d = 4 } end
+            sleep(0.5)
+            local text = string.rep("x", 20 << 20)
+            sleep(0.5)
+            text = nil collectgarbage()
+            sleep(0.5)
+            env = nil collectgarbage()
+            sleep(0.5)
+            kept = nil collectgarbage()
+            sleep(86400)
+        """,))
+        tier = lambda name: demo.memory()["pools"][name]
+        wait_for(lambda: tier("gc_lval_slab")["objects"] >= 50000, "50,000 tables")
+        wait_for(lambda: tier("gc_lenv_slab")["objects"] >= 30000, "30,000 environments")
+        wait_for(lambda: tier("gc_malloc")["used"] >= 20 * MIB, "20 MiB of text")
+        wait_for(lambda: tier("gc_malloc")["used"] < 20 * MIB, "the text is gone")
+        wait_for(lambda: tier("gc_lenv_slab")["objects"] < 2000, "the environments are gone")
+        wait_for(lambda: tier("gc_lval_slab")["objects"] < 2000, "the tables are gone")
+        end = demo.memory()
+        self.check_account(end)
+        # Empty chunks and large blocks went back to the kernel.
+        self.assertLess(end["pools"]["gc_lval_slab"]["committed"], 2 * MIB)
+        self.assertLess(end["pools"]["gc_lenv_slab"]["committed"], 2 * MIB)
+        self.assertLess(end["pools"]["gc_malloc"]["committed"], 2 * MIB)
+        self.assertGreaterEqual(end["pools"]["gc_malloc"]["peak"], 20 * MIB)
+
+    def test_a_heap_that_is_too_small_stops_the_program_and_nothing_else(self):
+        demo = self.demo("--heap-limit", "8", scripts=(
+            "local t = {} while true do t[#t + 1] = { #t } end", QUIET))
+        wait_for(lambda: "not enough memory" in demo.errors(), "it runs out of memory")
+        self.assertRegex(demo.errors(), r"\Ademo: script script0\.lua stopped: script0\.lua:1: "
+                         r"not enough memory .*8 MiB.*--heap-limit.*\n\Z")
+        wait_for(lambda: demo.memory()["breakdown"]["gc_heap"] < MIB, "its memory is free")
+        self.assertEqual(demo.get("/healthz")[0], 200)
+
+    def test_the_bundled_programs_move_the_tiers(self):
+        demo = self.demo("--interval", "50", "--leak", scripts=())
+        moved = {key: set() for key in ("gc_lval_slab", "gc_lenv_slab", "gc_malloc")}
+        with demo.events() as events:
+            while min(len(values) for values in moved.values()) < 10:
+                event = events.event()
+                if event["event"] == "snapshot":
+                    snapshot = json.loads(event["data"])
+                    self.check_account(snapshot)
+                    for key, values in moved.items():
+                        values.add(snapshot["breakdown"][key])
+        self.assertEqual(demo.errors(), "")
+
+
+class Programs(TestCase):
+    def test_a_program_that_never_ends_keeps_nobody_waiting(self):
+        demo = self.demo("--interval", "10", scripts=(
+            "while true do end",
+            "while true do pcall(function() while true do end end) end",
+            "local co = coroutine.wrap(function() while true do end end) co()",
+            "turns = {} while true do turns[#turns + 1] = {} sleep(0.001) end",
+        ))
+        with demo.events() as events:
+            for _ in range(50):
+                self.assertIn(events.event()["event"], ("layout", "snapshot"))
+        wait_for(lambda: demo.memory()["pools"]["gc_lval_slab"]["objects"] > 500, "the last one's turns")
+        self.assertEqual(demo.get("/healthz")[0], 200)
+        self.assertEqual(demo.errors(), "")
+
+    def test_an_error_is_one_line_and_the_others_go_on(self):
+        demo = self.demo(scripts=(
+            "local function inner()\n  local x = nil\n  return x.y\nend\ninner()",
+            "error({ 'no text' })",
+            "print('hello') error('several\\nlines \\27[31m')",
+            "kept = {} while true do kept[#kept + 1] = {} sleep(0.001) end",
+        ))
+        wait_for(lambda: demo.errors().count("\n") == 3, "three errors")
+        lines = sorted(demo.errors().splitlines())
+        self.assertEqual(lines[0], "demo: script script0.lua stopped: script0.lua:3: attempt to index a "
+                         "nil value (local 'x')")
+        self.assertEqual(lines[1], "demo: script script1.lua stopped: script1.lua:1: an error value that "
+                         "is a table")
+        self.assertEqual(lines[2], "demo: script script2.lua stopped: script2.lua:1: several lines  [31m")
+        self.assertEqual(demo.process.stdout.readline(), b"script2.lua: hello\n")
+        before = demo.memory()["pools"]["gc_lval_slab"]["objects"]
+        wait_for(lambda: demo.memory()["pools"]["gc_lval_slab"]["objects"] > before, "the other goes on")
+
+    def test_a_program_that_prints_without_end_blocks_nobody(self):
+        # Nobody reads this pipe: it is soon full.
+        demo = self.demo(scripts=("while true do print(string.rep('x', 10000)) sleep(0.02) end",) * 4)
+        with demo.events() as events:
+            for _ in range(10):
+                events.event()
+        self.assertEqual(demo.get("/healthz")[0], 200)
+
+
+class CommandLine(TestCase):
+    def fails(self, *arguments):
+        done = subprocess.run([DEMO, *arguments], capture_output=True, text=True, timeout=DEADLINE)
+        self.assertEqual(done.returncode, 2, done)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, r"\Ademo: [^\n]+\n\Z")
+        return done.stderr
+
+    def test_help_and_version(self):
+        for option, start in (("--help", "usage: "), ("--version", "memscape demo ")):
+            done = subprocess.run([DEMO, option], capture_output=True, text=True, timeout=DEADLINE)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertTrue(done.stdout.startswith(start))
+
+    def test_mistakes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            broken = Path(folder) / "broken.lua"
+            broken.write_text("local x = 1\nlocal y =\n")
+            binary = Path(folder) / "binary.lua"
+            binary.write_bytes(b"\x1bLua\x54\x00")
+            for arguments, part in (
+                (("--nonsense",), "'--nonsense'"),
+                (("file.lua",), "'file.lua'"),
+                (("--port", "x"), "0 to 65535"),
+                (("--port", "65536"), "0 to 65535"),
+                (("--port", "-1"), "0 to 65535"),
+                (("--port",), "--port needs a value"),
+                (("--interval", "9"), "10 to 60000"),
+                (("--interval", "60001"), "10 to 60000"),
+                (("--interval", "1e3"), "10 to 60000"),
+                (("--clients", "0"), "1 to 20000"),
+                (("--host", "example.invalid"), "'example.invalid'"),
+                (("--host", "192.0.2.1"), "192.0.2.1"),
+                (("--host", ""), "--host needs a value"),
+                (("--script", folder + "/missing.lua"), "No such file"),
+                (("--script", folder), "directory"),
+                (("--script", str(broken)), "broken.lua:3:"),
+                (("--script", str(binary)), "binary.lua"),
+                (("--dashboard", folder + "/missing"), "No such file"),
+                (("--dashboard", str(broken)), "Not a directory"),
+            ):
+                with self.subTest(arguments):
+                    port = () if "--port" in arguments else ("--port", "0")
+                    self.assertIn(part, self.fails(*arguments, *port))
+
+    def test_a_port_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            error = self.fails("--port", str(port))
+            self.assertIn(f"port {port}", error)
+            self.assertIn("in use", error)
+            self.assertIn("--port", error)
+
+    def test_port_0_twice(self):
+        first, second = self.demo(), self.demo()
+        self.assertNotEqual(first.port, second.port)
+        for demo in (first, second):
+            self.assertEqual(demo.get("/healthz")[0], 200)
+
+    @unittest.skipUnless(socket.has_ipv6 and os.path.exists("/proc/net/if_inet6")
+                         and "00000000000000000000000000000001" in
+                         Path("/proc/net/if_inet6").read_text(), "no IPv6 loopback here")
+    def test_ipv6(self):
+        demo = self.demo("--host", "::1")
+        self.assertIn("http://[::1]:", demo.first_line)
+        self.assertEqual(demo.get("/healthz")[0], 200)
+
+    def test_signals_stop_it_cleanly_with_clients_connected(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(number):
+                demo = self.demo("--interval", "10", scripts=("while true do end", QUIET))
+                clients = [demo.events() for _ in range(5)]
+                clients += [Events(demo, receive_buffer=2048)]
+                idle = [demo.connect() for _ in range(3)]
+                idle[0].sendall(b"GET / HT")
+                clients[0].event()
+                demo.process.send_signal(number)
+                self.assertEqual(demo.process.wait(DEADLINE), 0)
+                self.assertEqual(demo.errors(), "")
+                for client in clients + idle:
+                    client.close()
+
+
+class Clients(TestCase):
+    def test_more_clients_than_slots(self):
+        demo = self.demo("--clients", "60", "--interval", "20")
+        streams, refused = [], 0
+        for _ in range(200):
+            client = demo.connect()
+            self.addCleanup(client.close)
+            try:
+                client.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                start = client.recv(12)
+            except ConnectionError:
+                start = b""
+            if start == b"HTTP/1.1 200":
+                streams.append(client)
+            else:
+                self.assertIn(start, (b"", b"HTTP/1.1 503"))
+                refused += 1
+        self.assertEqual((len(streams), refused), (60, 140))
+        # The ones that are in are served on.
+        for client in streams:
+            self.assertTrue(client.recv(100))
+        for client in streams:
+            client.close()
+
+        def healthy():
+            try:
+                return demo.get("/healthz")[0] == 200
+            except (ConnectionError, http.client.HTTPException):
+                return False
+
+        wait_for(healthy, "room again")
+        wait_for(lambda: demo.memory()["pools"]["aio_slabs"]["objects"] == 2, "all slots free")
+
+    def test_a_request_that_does_not_arrive_is_given_up(self):
+        demo = self.demo()
+        with demo.connect() as slow, demo.connect() as silent:
+            slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+            self.assertTrue(slow.recv(4096).startswith(b"HTTP/1.1 408 "))
+            # Without a byte there is nothing to answer.
+            self.assertEqual(silent.recv(4096), b"")
+
+    def test_slow_senders_hold_up_nobody(self):
+        demo = self.demo("--clients", "40")
+        slow = [demo.connect() for _ in range(39)]
+        for client in slow:
+            self.addCleanup(client.close)
+            client.sendall(b"GET / HTTP/1.1\r\nX: ")
+        for _ in range(20):
+            self.assertEqual(demo.get("/healthz", headers={"Connection": "close"})[0], 200)
+
+
+if __name__ == "__main__":
+    unittest.main()
