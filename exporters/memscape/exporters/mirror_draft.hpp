@@ -90,11 +90,13 @@ class mirror_draft {
   /// A list of errors follows, and replaces the one before.
   void begin_errors() noexcept { snapshot_.errors.clear(); }
 
-  [[nodiscard]] auto add_error(std::string_view step, std::int32_t code,
+  [[nodiscard]] auto add_error(std::string_view step, std::int64_t code,
                                mirror_limits const& limits) -> mirror_fault {
+    auto const code32 = static_cast<std::int32_t>(code);
+    if (code32 != code) return "errors: a code that 32 bits do not hold";
     if (snapshot_.errors.size() >= limits.errors) return "errors: more than the limit allows";
     if (step.size() > limits.key_bytes) return "errors: a step longer than the limit allows";
-    snapshot_.errors.push_back({std::string{step}, code});
+    snapshot_.errors.push_back({std::string{step}, code32});
     return {};
   }
 

@@ -125,7 +125,7 @@ class sse_parser {
     auto value = text.substr(std::min(colon + 1, text.size()));
     if (value.starts_with(' ')) value.remove_prefix(1);
     if (name == "data") {
-      if (value.size() > limit_ - std::min(limit_, data_.size())) {
+      if (data_.size() > limit_ || value.size() > limit_ - data_.size()) {
         return drop(sse_fault::event_too_long, sink);
       }
       data_ += value;
