@@ -28,9 +28,11 @@ TEST_CASE("usage: what was not measured is absent, not zero") {
 
 TEST_CASE("usage: an absent number differs from zero") {
   constexpr auto test = [] {
-    return usage{} != usage{.committed = bytes{}} && usage{} != usage{.peak = bytes{}} &&
-           usage{} != usage{.objects = count{}} && usage{} != usage{.slots = count{}} &&
-           usage{.used = bytes{1}} != usage{} && usage{.used = bytes{7}} == usage{.used = bytes{7}};
+    return usage{} != usage{.used = {}, .committed = bytes{}} &&
+           usage{} != usage{.used = {}, .peak = bytes{}} &&
+           usage{} != usage{.used = {}, .objects = count{}} &&
+           usage{} != usage{.used = {}, .slots = count{}} && usage{.used = bytes{1}} != usage{} &&
+           usage{.used = bytes{7}} == usage{.used = bytes{7}};
   };
   static_assert(test());
   CHECK(test());

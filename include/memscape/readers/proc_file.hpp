@@ -72,8 +72,8 @@ class proc_file {
     if (held != none && belongs_here(held)) {
       auto const got = ::pread(descriptor_in(held), buffer, size, 0);
       if (got >= 0) return {.text = {buffer, static_cast<std::size_t>(got)}};
-      // EBADF: the program closed what was not its own, as daemons do. Anything else is the answer.
-      if (errno != EBADF) return {.read_errno = errno};
+      // The program closed what was not its own, as daemons do: EBADF, or whatever a read of the file
+      // gives that now has this number (ESPIPE of a socket). If it is our file, opening it fails too.
     }
     return open_and_read(buffer, size, held);
   }
