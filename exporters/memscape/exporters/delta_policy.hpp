@@ -26,10 +26,10 @@ struct delta_policy {
     std::uint64_t const moved = *now > *sent ? *now - *sent : *sent - *now;
     if (moved <= floor.value()) return false;
     if (*now == 0 || *sent == 0) return true;
-    // ⌊sent × ratio⌋ without a product that overflows; `moved` is whole, so the floor decides alike.
-    std::uint64_t const share =
-        *sent / 1000 * ratio_per_mille + *sent % 1000 * ratio_per_mille / 1000;
-    return moved > share;
+    // ⌊sent × ratio⌋, saturating; `moved` is whole, so the rounding does not show.
+    bytes const share = bytes{*sent / 1000} * ratio_per_mille +
+                        bytes{*sent % 1000 * ratio_per_mille / 1000};
+    return moved > share.value();
   }
 };
 
