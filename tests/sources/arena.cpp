@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/sources/arena.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <doctest/doctest.h>
+#include <memscape/core/concepts.hpp>
+
+namespace {
+
+using memscape::arena_source;
+using memscape::bytes;
+using memscape::usage;
+
+struct arena {
+  std::uint64_t taken;
+  std::uint64_t size;
+  [[nodiscard]] constexpr auto used() const noexcept -> std::uint64_t { return taken; }
+  [[nodiscard]] constexpr auto capacity() const noexcept -> std::uint64_t { return size; }
+};
+struct arena_with_peak : arena {
+  std::size_t most;
+  [[nodiscard]] constexpr auto peak() const noexcept -> std::size_t { return most; }
+};
+
+static_assert(memscape::allocator_source<arena_source<arena>>);
+static_assert(sizeof(arena_source<arena>) == sizeof(void*));
+
+TEST_CASE("arena: tells what is handed out and what it holds, and no peak that it does not keep") {
+  constexpr auto test = [] {
+    arena const scratch{100, 4096};
+    return arena_source{&scratch}.sample() == usage{.used = bytes{100}, .committed = bytes{4096}};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("arena: tells the peak where it is kept") {
+  constexpr auto test = [] {
+    arena_with_peak const scratch{{100, 4096}, 300};
+    return arena_source{&scratch}.sample() ==
+           usage{.used = bytes{100}, .committed = bytes{4096}, .peak = bytes{300}};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("arena: is read anew each time") {
+  constexpr auto test = [] {
+    arena scratch{100, 4096};
+    arena_source const source{&scratch};
+    bool const first = source.sample().used == bytes{100};
+    scratch.taken = 0;
+    scratch.size = 8192;
+    return first && source.sample() == usage{.used = bytes{0}, .committed = bytes{8192}};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+struct arena_that_throws {
+  [[nodiscard]] auto used() const -> std::uint64_t;
+  [[nodiscard]] auto capacity() const noexcept -> std::uint64_t;
+};
+struct arena_without_capacity {
+  [[nodiscard]] auto used() const noexcept -> std::uint64_t;
+};
+static_assert(memscape::tells_arena<arena> && !memscape::tells_arena<arena_that_throws>);
+static_assert(!memscape::tells_arena<arena_without_capacity>);
+static_assert(memscape::tells_peak<arena_with_peak> && !memscape::tells_peak<arena>);
+
+}  // namespace

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/sources/slab.hpp>
+
+#include <cstdint>
+#include <doctest/doctest.h>
+#include <memscape/core/concepts.hpp>
+
+namespace {
+
+using memscape::bytes;
+using memscape::count;
+using memscape::slab_source;
+using memscape::usage;
+
+struct slab {
+  std::uint32_t size;
+  std::uint64_t places;
+  std::uint64_t taken;
+  [[nodiscard]] constexpr auto slot_size() const noexcept -> std::uint32_t { return size; }
+  [[nodiscard]] constexpr auto slots() const noexcept -> std::uint64_t { return places; }
+  [[nodiscard]] constexpr auto used_slots() const noexcept -> std::uint64_t { return taken; }
+};
+struct slab_with_peak : slab {
+  std::uint64_t most;
+  [[nodiscard]] constexpr auto peak_slots() const noexcept -> std::uint64_t { return most; }
+};
+
+static_assert(memscape::allocator_source<slab_source<slab>>);
+static_assert(sizeof(slab_source<slab>) == sizeof(void*));
+
+TEST_CASE("slab: a taken slot counts whole, and every slot is committed") {
+  constexpr auto test = [] {
+    slab const cells{64, 1000, 3};
+    return slab_source{&cells}.sample() == usage{.used = bytes{192},
+                                                 .committed = bytes{64000},
+                                                 .objects = count{3},
+                                                 .slots = count{1000}};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("slab: tells the peak, in bytes, where it is kept") {
+  constexpr auto test = [] {
+    slab_with_peak const cells{{64, 1000, 3}, 10};
+    return slab_source{&cells}.sample().peak == bytes{640};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("slab: a slab of no slots is empty, and not unknown") {
+  constexpr auto test = [] {
+    slab const cells{64, 0, 0};
+    return slab_source{&cells}.sample() ==
+           usage{.used = bytes{0}, .committed = bytes{0}, .objects = count{0}, .slots = count{0}};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("slab: sizes of 32 bits are multiplied as 64, and stop at the end of those") {
+  constexpr auto test = [] {
+    slab const large{UINT32_MAX, UINT32_MAX, 2};
+    slab const absurd{UINT32_MAX, UINT64_MAX, 2};
+    return slab_source{&large}.sample().used == bytes{2 * std::uint64_t{UINT32_MAX}} &&
+           slab_source{&large}.sample().committed ==
+               bytes{std::uint64_t{UINT32_MAX} * UINT32_MAX} &&
+           slab_source{&absurd}.sample().committed == bytes::max();
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+struct slab_without_slots {
+  [[nodiscard]] auto slot_size() const noexcept -> std::uint64_t;
+  [[nodiscard]] auto used_slots() const noexcept -> std::uint64_t;
+};
+static_assert(memscape::tells_slab<slab> && !memscape::tells_slab<slab_without_slots>);
+static_assert(memscape::tells_peak_slots<slab_with_peak> && !memscape::tells_peak_slots<slab>);
+
+}  // namespace
