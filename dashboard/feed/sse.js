@@ -78,7 +78,9 @@ export class Feed {
     this.#source = source;
     this.#heardAt = this.#env.now();
     for (const event of EVENTS) {
-      source.addEventListener(event, (message) => this.#receive(event, message));
+      source.addEventListener(event, (message) => {
+        if (source === this.#source) this.#receive(event, message);
+      });
     }
     source.addEventListener('error', () => {
       if (source === this.#source) this.#reopen('lost');
@@ -105,15 +107,17 @@ export class Feed {
    * @param {MessageEvent<string>} message
    */
   #receive(event, message) {
-    this.#heardAt = this.#env.now();
-    let verdict;
+    let frame;
     try {
-      verdict = this.#listener.frame(parse(event, message.data));
+      frame = parse(event, message.data);
     } catch (error) {
       if (!(error instanceof MalformedFrame)) throw error;
+      // Not heard: a server that only says what cannot be read is as good as silent.
       this.#listener.malformed(error.message);
       return;
     }
+    this.#heardAt = this.#env.now();
+    const verdict = this.#listener.frame(frame);
     if (verdict === 'gap') {
       this.#gaps += 1;
       if (this.#gaps >= GAPS_BEFORE_FRESH_START) this.#lastId = '';

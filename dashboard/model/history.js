@@ -104,7 +104,8 @@ export class History {
     const length = last.timeMs - first.timeMs;
     const rss = points.flatMap((point) => point.rss ?? []);
     const tracked = points.flatMap((point) => point.tracked ?? []);
-    const top = ceiling(Math.max(...rss, ...tracked, 0));
+    // A little room above, so that the line is not the edge.
+    const top = ceiling(Math.max(...rss, ...tracked, 0) * 1.02);
     const shown = Math.max(length, LEAST_SPAN_MS);
     /** @param {number} timeMs */
     const x = (timeMs) => Number((WIDTH - ((last.timeMs - timeMs) / shown) * WIDTH).toFixed(2));

@@ -57,7 +57,7 @@ function interval(ms) {
  */
 export function describePage(store) {
   const { connection, snapshot, tree, layout, history } = store;
-  const stale = isStale(connection);
+  const stale = isStale(connection) || store.unsupported !== null;
   const known = tree ? cards(tree) : [];
   const rss = snapshot?.process.rss ?? null;
   return {

@@ -67,8 +67,6 @@ export class Store {
   restartedAt = null;
 
   #shape = '';
-  /** A delta was missed, so what comes on top of it is of no use until a whole snapshot. */
-  #inGap = false;
 
   /**
    * @param {Frame} frame
@@ -89,7 +87,6 @@ export class Store {
           this.malform('a snapshot came before the layout');
           return 'passed over';
         }
-        this.#inGap = false;
         return this.#takeSnapshot(frame);
       case 'delta':
         if (this.unsupported !== null) return 'passed over';
@@ -152,9 +149,7 @@ export class Store {
    * @returns {import('../feed/sse.js').Verdict}
    */
   #takeDelta(delta) {
-    if (this.#inGap) return 'passed over';
     if (this.snapshot === null || this.snapshot.seq !== delta.base) {
-      this.#inGap = true;
       this.gaps += 1;
       return 'gap';
     }

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { HEIGHT, History, WIDTH } from '../../../dashboard/model/history.js';
+import { Rate } from '../../../dashboard/model/rates.js';
+import { MIB } from '../support/frames.js';
+
+test('one reading has no rate', () => {
+  const rate = new Rate();
+  assert.equal(rate.perSecond(), null);
+  rate.push(1000, 5);
+  assert.equal(rate.perSecond(), null);
+  rate.push(1000, 6);
+  assert.equal(rate.perSecond(), null);
+});
+
+test('a rate is over the window', () => {
+  const rate = new Rate(5000);
+  for (let second = 0; second <= 20; second += 1) rate.push(second * 1000, second < 10 ? 0 : (second - 10) * 100);
+  assert.equal(rate.perSecond(), 100);
+  rate.push(21_000, 1000);
+  assert.equal(rate.perSecond(), 80);
+});
+
+test('readings far apart still make a rate', () => {
+  const rate = new Rate(5000);
+  rate.push(0, 0);
+  rate.push(60_000, 600);
+  assert.equal(rate.perSecond(), 10);
+});
+
+test('a counter that falls, a clock that falls and a missing reading start again', () => {
+  for (const [timeMs, value] of /** @type {[number, number | null][]} */ ([[3000, 5], [500, 30], [3000, null]])) {
+    const rate = new Rate();
+    rate.push(1000, 10);
+    rate.push(2000, 20);
+    rate.push(timeMs, value);
+    assert.equal(rate.perSecond(), null);
+  }
+});
+
+test('a fast stream keeps a bounded past', () => {
+  const rate = new Rate(5000, 8);
+  for (let step = 0; step < 1000; step += 1) rate.push(step, step * 2);
+  assert.equal(rate.perSecond(), 2000);
+});
+
+test('a history keeps a point a step and no more than its span', () => {
+  const history = new History(10_000, 1000);
+  for (let timeMs = 0; timeMs < 100_000; timeMs += 100) history.push(timeMs, 1, 1);
+  assert.equal(history.size, 10);
+});
+
+test('a history of sparse points drops what is older than its span', () => {
+  const history = new History(10_000, 1000);
+  history.push(0, 1, 1);
+  history.push(9000, 1, 1);
+  history.push(15_000, 1, 1);
+  assert.equal(history.size, 2);
+});
+
+test('a history without two points has no picture', () => {
+  const history = new History();
+  assert.equal(history.picture(), null);
+  history.push(0, 1, 1);
+  assert.equal(history.picture(), null);
+});
+
+test('a picture spans its plane, from 0 to the next round number', () => {
+  const history = new History();
+  history.push(0, 256 * MIB, 128 * MIB);
+  history.push(60_000, 320 * MIB, 128 * MIB);
+  const picture = history.picture();
+  assert.equal(picture?.rss, `M0 33.33L${WIDTH} 16.67`);
+  assert.equal(picture?.tracked, `M0 66.67L${WIDTH} 66.67`);
+  assert.equal(picture?.rssArea, `M0 33.33L${WIDTH} 16.67L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z`);
+  assert.equal(picture?.top.replaceAll('\u00a0', ' '), '384 MiB');
+  assert.equal(
+    picture?.summary.replaceAll('\u00a0', ' '),
+    'The last 1 min. RSS between 256 MiB and 320 MiB, last 320 MiB. Tracked 128 MiB.',
+  );
+});
+
+test('a gap and a missing reading break the line', () => {
+  const history = new History();
+  history.push(0, MIB, null);
+  history.push(10_000, MIB, null);
+  history.breakLine();
+  history.push(20_000, MIB, null);
+  history.push(30_000, null, null);
+  history.push(40_000, MIB, null);
+  const picture = history.picture();
+  assert.equal(picture?.rss.split('M').length, 1 + 3);
+  assert.equal(picture?.tracked, '');
+  assert.match(picture?.summary ?? '', /Tracked was not available\.$/);
+});
+
+test('a picture is drawn again when there is something new', () => {
+  const history = new History();
+  history.push(0, MIB, MIB);
+  history.push(1000, MIB, MIB);
+  const picture = history.picture();
+  assert.equal(history.picture(), picture);
+  history.push(2000, 2 * MIB, MIB);
+  assert.notEqual(history.picture(), picture);
+});
+
+test('a clock that was set back starts the history again', () => {
+  const history = new History();
+  history.push(10_000, 1, 1);
+  history.push(5000, 1, 1);
+  assert.equal(history.size, 1);
+});

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { MalformedFrame, parse } from '../../../dashboard/feed/wire.js';
+import { PLAN, layoutData, snapshotData } from '../support/frames.js';
+
+/** @param {object} fields */
+const layout = (fields = {}) => JSON.stringify({ ...layoutData(PLAN), ...fields });
+/** @param {object} fields */
+const snapshot = (fields = {}) => JSON.stringify({ ...snapshotData(PLAN), ...fields });
+/** @param {object[]} nodes */
+const withNodes = (...nodes) => layout({ nodes });
+
+const leaf = { key: 'a', label: 'A', parent: null, kind: 'leaf' };
+const group = { key: 'g', label: 'G', parent: null, kind: 'group' };
+
+test('a layout', () => {
+  const frame = parse('layout', layout());
+  assert.equal(frame.kind, 'layout');
+  assert.equal(frame.kind === 'layout' && frame.nodes.length, 6);
+  assert.equal(frame.kind === 'layout' && frame.intervalMs, 250);
+});
+
+test('a snapshot, its missing fields null', () => {
+  const frame = parse('snapshot', snapshot({ process: { rss: 1 }, pools: { a: { used: 2 } } }));
+  assert.ok(frame.kind === 'snapshot');
+  assert.equal(frame.process.rss, 1);
+  assert.equal(frame.process.vms, null);
+  assert.deepEqual(frame.pools.get('a'), { used: 2, committed: null, peak: null, objects: null, slots: null });
+  assert.deepEqual(frame.errors, []);
+});
+
+test('a delta holds what it brings and nothing else', () => {
+  const frame = parse('delta', JSON.stringify({ seq: 2, base: 1, time_ms: 5, process: { rss: null } }));
+  assert.ok(frame.kind === 'delta');
+  assert.deepEqual(frame.process, { rss: null });
+  assert.equal(frame.breakdown.size, 0);
+  assert.equal(frame.errors, undefined);
+});
+
+test('alive', () => {
+  assert.deepEqual(parse('alive', '{"seq":2,"time_ms":7}'), { kind: 'alive', timeMs: 7 });
+});
+
+test('errors name their step and code', () => {
+  const frame = parse('snapshot', snapshot({ errors: [{ step: 'open_statm', code: 24 }] }));
+  assert.deepEqual(frame.kind === 'snapshot' && frame.errors, [{ step: 'open_statm', code: 24 }]);
+});
+
+test('fields that are not known are passed over', () => {
+  const frame = parse('snapshot', snapshot({ limits: { cgroup: 1 }, process: { rss: 1, swap: 'x' } }));
+  assert.ok(frame.kind === 'snapshot');
+  assert.equal('swap' in frame.process, false);
+});
+
+test('another version is said to be one, whatever else it holds', () => {
+  assert.deepEqual(parse('layout', '{"protocol":2}'), { kind: 'unsupported', protocol: '2' });
+  assert.deepEqual(parse('layout', '{}'), { kind: 'unsupported', protocol: 'undefined' });
+});
+
+test('keys that objects have of their own are keys like others', () => {
+  const frame = parse('snapshot', '{"seq":1,"time_ms":1,"process":{},"breakdown":{"constructor":3,"__proto__":4}}');
+  assert.ok(frame.kind === 'snapshot');
+  assert.equal(frame.breakdown.get('constructor'), 3);
+  assert.equal(frame.breakdown.get('__proto__'), 4);
+  assert.equal(frame.breakdown.get('toString'), undefined);
+});
+
+test('numbers beyond 2^53 come through', () => {
+  const frame = parse('snapshot', snapshot({ process: { rss: 2 ** 64 } }));
+  assert.equal(frame.kind === 'snapshot' && frame.process.rss, 2 ** 64);
+});
+
+for (const [what, event, data] of /** @type {[string, Parameters<typeof parse>[0], string][]} */ ([
+  ['no JSON', 'snapshot', '{nope'],
+  ['an empty text', 'snapshot', ''],
+  ['an array', 'snapshot', '[]'],
+  ['null', 'snapshot', 'null'],
+  ['a number', 'delta', '1'],
+  ['a snapshot without a sequence', 'snapshot', snapshot({ seq: undefined })],
+  ['a sequence that is text', 'snapshot', snapshot({ seq: '1' })],
+  ['no process', 'snapshot', snapshot({ process: undefined })],
+  ['a process that is a list', 'snapshot', snapshot({ process: [] })],
+  ['bytes that are text', 'snapshot', snapshot({ process: { rss: '1' } })],
+  ['bytes below 0', 'snapshot', snapshot({ breakdown: { a: -1 } })],
+  ['bytes without end', 'snapshot', snapshot().replace(/"rss":\d+/, '"rss":1e999')],
+  ['a pool that is a number', 'snapshot', snapshot({ pools: { a: 1 } })],
+  ['errors that are text', 'snapshot', snapshot({ errors: 'x' })],
+  ['a layout without nodes', 'layout', layout({ nodes: undefined })],
+  ['a layout without a stream', 'layout', layout({ stream: undefined })],
+  ['a node that is null', 'layout', layout({ nodes: [null] })],
+  ['a key twice', 'layout', withNodes(leaf, leaf)],
+  ['a parent that comes later', 'layout', withNodes({ ...leaf, parent: 'g' }, group)],
+  ['a leaf as parent', 'layout', withNodes(leaf, { ...leaf, key: 'b', parent: 'a' })],
+  ['a kind that is not known', 'layout', withNodes({ ...leaf, kind: 'twig' })],
+  ['a label that is a number', 'layout', withNodes({ ...leaf, label: 1 })],
+  ['a delta without a base', 'delta', '{"seq":2,"time_ms":1}'],
+])) {
+  test(`malformed: ${what}`, () => {
+    assert.throws(() => parse(event, data), MalformedFrame);
+  });
+}
