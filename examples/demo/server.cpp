@@ -132,8 +132,8 @@ class server::loop final : private http::session_owner {
                  error == asio::error::no_buffer_space) {
         // The connection stays in the queue and would be reported again at once.
         accept_timer_.expires_after(std::chrono::milliseconds{100});
-        accept_timer_.async_wait([this](error_code cancelled) {
-          if (!cancelled) accept();
+        accept_timer_.async_wait([this](error_code) {
+          if (!stopping_) accept();
         });
         return;
       }
@@ -198,8 +198,8 @@ class server::loop final : private http::session_owner {
   }
 
   void wait_for_frame() {
-    frame_timer_.async_wait([this](error_code error) {
-      if (error) return;
+    frame_timer_.async_wait([this](error_code) {
+      if (stopping_) return;
       feed_.tick();
       // From the end: a session that closes here is replaced by the last, which had its turn.
       for (auto i = streams_.size(); i-- > 0;) {
@@ -219,8 +219,8 @@ class server::loop final : private http::session_owner {
     auto const due = programs_.due();
     if (due == steady::time_point::max()) return;
     program_timer_.expires_at(std::max(due, earliest));
-    program_timer_.async_wait([this](error_code error) {
-      if (error) return;
+    program_timer_.async_wait([this](error_code) {
+      if (stopping_) return;
       programs_.run_one(steady::now());
       wait_for_program(steady::now() + programs::pause);
     });
@@ -228,15 +228,16 @@ class server::loop final : private http::session_owner {
 
   void wait_for_sweep() {
     sweep_timer_.expires_after(std::chrono::seconds{1});
-    sweep_timer_.async_wait([this](error_code error) {
-      if (error) return;
+    sweep_timer_.async_wait([this](error_code) {
+      if (stopping_) return;
       auto const now = steady::now();
       for (auto i = sessions_.size(); i-- > 0;) sessions_[i]->check(now);
       wait_for_sweep();
     });
   }
 
-  // Takes away everything that could be waited for; `run` then returns by itself.
+  // Takes away everything that could be waited for; `run` then returns by itself. A timer that has
+  // expired cannot be cancelled any more: its handler looks at `stopping_` instead of its error.
   void stop() {
     stopping_ = true;
     error_code ignored;

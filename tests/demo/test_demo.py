@@ -70,8 +70,10 @@ class Demo:
         self.first_line = self.process.stdout.readline().decode()
         match = re.fullmatch(r"listening on http://(127\.0\.0\.1|\[::1\]):(\d+)/\n", self.first_line)
         if not match:
+            self.process.wait(DEADLINE)
+            errors = self.errors()
             self.stop()
-            raise AssertionError(f"first line {self.first_line!r}, stderr {self.errors()!r}")
+            raise AssertionError(f"first line {self.first_line!r}, stderr {errors!r}")
         self.host, self.port = match[1].strip("[]"), int(match[2])
 
     def __enter__(self):
@@ -553,8 +555,9 @@ class Memory(TestCase):
         # Nothing runs any more; a page that comes or goes between the two is within the 2 %.
         rss, expected = demo.memory()["process"]["rss"], demo.ps_rss()
         self.assertLess(abs(rss - expected), expected * 0.02)
-        # What the program holds explains nearly all of it.
-        self.assertLess(snapshot["breakdown"]["untracked"], 16 * MIB)
+        # What the program holds explains nearly all of it, unless a sanitizer holds as much again.
+        if not re.search("lib[at]san", Path(f"/proc/{demo.process.pid}/maps").read_text()):
+            self.assertLess(snapshot["breakdown"]["untracked"], 16 * MIB)
 
     def test_tiers_follow_the_program(self):
         demo = self.demo(scripts=("""
@@ -725,7 +728,8 @@ class CommandLine(TestCase):
     def test_signals_stop_it_cleanly_with_clients_connected(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(number):
-                demo = self.demo("--interval", "10", scripts=("while true do end", QUIET))
+                # Two programs that never sleep: the timers are expired more often than not.
+                demo = self.demo("--interval", "10", scripts=("while true do end",) * 2)
                 clients = [demo.events() for _ in range(5)]
                 clients += [Events(demo, receive_buffer=2048)]
                 idle = [demo.connect() for _ in range(3)]
