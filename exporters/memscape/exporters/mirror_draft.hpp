@@ -8,8 +8,9 @@
 #include <memscape/exporters/mirror_fields.hpp>
 #include <memscape/exporters/mirror_report.hpp>
 #include <memscape/exporters/mirror_snapshot.hpp>
+#include <memscape/exporters/mirror_sums.hpp>
 #include <memscape/exporters/mirror_tree.hpp>
-#include <memscape/tree/group.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -114,7 +115,7 @@ class mirror_draft {
         }
       }
     }
-    sum_groups();
+    sum_groups(*tree_, snapshot_.nodes);
     snapshot_.process.errors = {};
     for (auto const& error : snapshot_.errors) {
       if (auto const step = error.known_step()) snapshot_.process.errors.add({*step, error.code});
@@ -168,23 +169,6 @@ class mirror_draft {
     seen_balance_ |= mark;
     of = value ? std::optional{bytes{*value}} : std::nullopt;
     return {};
-  }
-
-  // As `group` does it in the sender. Backwards, so that a group is whole before its parent is.
-  void sum_groups() noexcept {
-    auto& nodes = snapshot_.nodes;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      if ((*tree_)[i].is_group) {
-        nodes[i] = {.used = nodes[i].used, .committed = bytes{}, .objects = count{}, .slots = count{}};
-      }
-    }
-    for (std::size_t i = nodes.size(); i-- > 0;) {
-      if ((*tree_)[i].is_root()) continue;
-      auto& parent = nodes[(*tree_)[i].parent];
-      add_known(parent.committed, nodes[i].committed);
-      add_known(parent.objects, nodes[i].objects);
-      add_known(parent.slots, nodes[i].slots);
-    }
   }
 
   mirror_tree const* tree_ = nullptr;
