@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Plants faults of one line, one at a time, and expects the tests of that place to notice each.
+
+A test that runs over a line may still not look at what the line does; this looks at the tests. Each fault
+is put into a copy of the tree, and only the test file that should notice is compiled and run there.
+
+usage: mutate.py [--compiler CXX] [--every N] [WORD...]
+
+With WORDs only the faults whose name holds one of them; with --every N each Nth. Prints TAP, a line a
+fault, and before them one line a test file, which has to pass where no fault is.
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+root = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(root / "tests/support"))
+from tap import Tap  # noqa: E402
+
+CORE, TREE, REGISTRY = "include/memscape/core/", "include/memscape/tree/", "include/memscape/registry/"
+READERS, SOURCES = "include/memscape/readers/", "include/memscape/sources/"
+EXPORTERS = "exporters/memscape/exporters/"
+
+# What goes wrong, where, the line as it is and as it should not be, and the test that must notice.
+FAULTS = [
+    ("a sum wraps around", CORE + "quantity.hpp",
+     "if (value_ < other.value_) value_ = max().value_;", "", "core/quantity.cpp"),
+    ("a difference wraps around", CORE + "quantity.hpp",
+     "value_ = value_ > other.value_ ? value_ - other.value_ : 0;", "value_ -= other.value_;", "core/quantity.cpp"),
+    ("the fifth error overwrites the first", CORE + "read_error.hpp",
+     "if (size_ < capacity) errors_[size_++] = error;", "errors_[size_++ % capacity] = error;", "core/read_error.cpp"),
+
+    ("a group is its last child", TREE + "group.hpp",
+     "used += next->used;", "used = next->used;", "tree/group.cpp"),
+    ("a group reads its first child for each", TREE + "group.hpp",
+     "next += Child::shape::size;", "", "tree/group.cpp"),
+    ("a nested group counts as one node", TREE + "group.hpp",
+     "next += Child::shape::size;", "next += 1;", "tree/group.cpp"),
+    ("a group has a peak, which nobody measured", TREE + "group.hpp",
+     ".committed = committed.value(),", ".committed = committed.value(), .peak = used,", "tree/group.cpp"),
+    ("what is partly unknown is summed as if it were known", TREE + "group.hpp",
+     "known_ ? std::optional{sum_} : std::nullopt", "std::optional{sum_}", "tree/group.cpp"),
+    ("a subtree ends one node early", TREE + "layout.hpp",
+     "parent, depth, next_, true};", "parent, depth, next_ - 1, true};", "tree/layout.cpp"),
+    ("children are no deeper than their parent", TREE + "layout.hpp",
+     "self, depth + 1)", "self, depth)", "tree/layout.cpp"),
+
+    ("the sequence stands still", REGISTRY + "registry.hpp",
+     "snap.sequence = ++sequence_;", "snap.sequence = 1;", "registry/registry.cpp"),
+    ("the sequence begins at zero", REGISTRY + "registry.hpp",
+     "snap.sequence = ++sequence_;", "snap.sequence = sequence_++;", "registry/registry.cpp"),
+    ("what is over-counted is hidden", REGISTRY + "snapshot.hpp",
+     "return tracked() - *process.rss;", "return bytes{};", "registry/snapshot.cpp"),
+    ("children are tracked besides their group", REGISTRY + "snapshot.hpp",
+     "i = Layout::nodes[i].end)", "++i)", "registry/snapshot.cpp"),
+    ("without RSS nothing is untracked", REGISTRY + "snapshot.hpp",
+     "if (!process.rss) return std::nullopt;", "if (!process.rss) return bytes{};", "registry/snapshot.cpp"),
+
+    ("statm needs six fields only", READERS + "statm.hpp",
+     "if (!number || !text.starts_with(separator)) return std::nullopt;",
+     "if (i == 6) break;\n    if (!number || !text.starts_with(separator)) return std::nullopt;", "readers/statm.cpp"),
+    ("statm may end in anything", READERS + "statm.hpp",
+     "if (!text.empty()) return std::nullopt;", "", "readers/statm.cpp"),
+    ("data is read from the field lib", READERS + "statm.hpp",
+     ".data = fields[5]", ".data = fields[4]", "readers/statm.cpp"),
+    ("pages count as bytes", READERS + "statm.hpp",
+     "into.rss = bytes{page_size} * pages.resident;", "into.rss = bytes{pages.resident};", "readers/statm.cpp"),
+    ("a child reads its parent's numbers", READERS + "proc_file.hpp",
+     "::madvise(page, sizeof(cell), MADV_WIPEONFORK) == 0", "true", "readers/linux.cpp"),
+    ("a child reads its parent's numbers where no page is wiped", READERS + "proc_file.hpp",
+     "held >> 32U == static_cast<std::uint32_t>(::getpid())", "true", "readers/proc_file.cpp"),
+    ("the descriptor outlives exec", READERS + "proc_file.hpp",
+     "O_RDONLY | O_CLOEXEC", "O_RDONLY", "readers/proc_file.cpp"),
+    ("the peak is in kB", READERS + "linux.hpp",
+     "bytes{1024} * peak_kib", "bytes{1} * peak_kib", "readers/linux.cpp"),
+
+    ("a removal counts no object", SOURCES + "counted.hpp",
+     "objects_.fetch_sub(objects.value(), std::memory_order_relaxed);", "", "sources/counted.cpp"),
+    ("a slab counts free slots as used", SOURCES + "slab.hpp",
+     ".used = slot * taken", ".used = slot * slots", "sources/slab.cpp"),
+    ("memory that the upstream refused is counted", SOURCES + "pmr.hpp",
+     "void* const block = upstream_->allocate(size, alignment);",
+     "counter_.add(bytes{size}); void* const block = upstream_->allocate(size, alignment);", "sources/pmr.cpp"),
+
+    ("null is written as 0", EXPORTERS + "json_snapshot.hpp",
+     'to.put("null");', 'to.put("0");', "exporters/json_snapshot.cpp"),
+    ("a backslash is not escaped", EXPORTERS + "json_text.hpp",
+     "c == '\"' || c == '\\\\'", "c == '\"'", "exporters/json_text.cpp"),
+    ("surrogates pass as UTF-8", EXPORTERS + "json_text.hpp",
+     "b0 == 0xED ? 0x9F : 0xBF", "0xBF", "exporters/json_text.cpp"),
+    ("the writer wants a byte more than it needs", EXPORTERS + "writer.hpp",
+     "static_cast<std::size_t>(end_ - next_) < size", "static_cast<std::size_t>(end_ - next_) <= size",
+     "exporters/writer.cpp"),
+    ("the writer passes its end by a byte", EXPORTERS + "writer.hpp",
+     "static_cast<std::size_t>(end_ - next_) < size", "static_cast<std::size_t>(end_ - next_) + 1 < size",
+     "exporters/writer.cpp"),
+    ("a cut text is a text", EXPORTERS + "writer.hpp",
+     "return complete() ? std::string_view{begin_, size()}", "return true ? std::string_view{begin_, next_}",
+     "exporters/writer.cpp"),
+    ("a snapshot longer than the longest", EXPORTERS + "longest.hpp",
+     "process.rss = bytes{10'000'000'000'000'000'000U};", "process.rss = bytes::max();", "exporters/longest.cpp"),
+    ("max_size forgets the id", EXPORTERS + "sse_json.hpp",
+     "sse_json::put_id(counter, {stream_id{}, worst.sequence});", "", "exporters/sse_json.cpp"),
+    ("an event does not end", EXPORTERS + "sse_json.hpp",
+     'to.put("\\n\\n");', 'to.put("\\n");', "exporters/sse_json.cpp"),
+    ("a stream id loses its leading zeros", EXPORTERS + "stream_id.hpp",
+     "4 * (digits - 1 - i)", "4 * i", "exporters/stream_id.cpp"),
+]
+
+FLAGS = ["-std=c++20", "-O0", "-Wno-all"]
+# A constexpr test that a fault breaks is the first error of a compilation; any other means that the fault
+# is no C++.
+STATIC_FAILURE = re.compile(r"static.assert|non-constant condition")
+
+
+def first_error(output):
+    return next((line for line in output.splitlines() if "error:" in line), "")
+
+
+def run(command, **options):
+    try:
+        done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", timeout=120, **options)
+        return done.returncode, done.stdout
+    except subprocess.TimeoutExpired:
+        return 1, "took longer than two minutes"
+
+
+class Bench:
+    """Where faults are planted: a folder of copies, and the test program's main function compiled once."""
+
+    def __init__(self, compiler, folder):
+        self.compiler, self.folder = compiler, folder
+        self.main = folder / "main.o"
+        status, output = run([compiler, *FLAGS, "-c", root / "tests/support/main.cpp", "-o", self.main])
+        if status != 0:
+            sys.exit(f"the tests' main function does not compile:\n{output}")
+
+    def judge(self, number, test, fault=None):
+        """'passes', 'fails' or 'is no C++', and the output."""
+        tree = self.folder / str(number)
+        for part in ("include", "exporters"):
+            shutil.copytree(root / part, tree / part)
+        if fault:
+            _, path, old, new, _ = fault
+            text = (tree / path).read_text()
+            if text.count(old) < 1:
+                return "is not there", f"{path} does not hold: {old}"
+            (tree / path).write_text(text.replace(old, new, 1))
+        program = tree / "test"
+        try:
+            status, output = run([self.compiler, *FLAGS, "-I", tree / "include", "-I", tree / "exporters",
+                                  "-I", root / "tests", root / "tests" / test, self.main, "-pthread", "-o", program])
+            if status != 0:
+                return ("fails" if STATIC_FAILURE.search(first_error(output)) else "is no C++"), output
+            status, output = run([program], cwd=tree)
+            return ("passes" if status == 0 else "fails"), output
+        finally:
+            shutil.rmtree(tree)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--compiler", default="g++")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("words", nargs="*")
+    arguments = parser.parse_args()
+    faults = [fault for fault in FAULTS
+              if not arguments.words or any(word in fault[0] for word in arguments.words)][::arguments.every]
+    tests = sorted({fault[-1] for fault in faults})
+    tap = Tap()
+    with tempfile.TemporaryDirectory(prefix="mutate-") as folder, \
+            concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        bench = Bench(arguments.compiler, pathlib.Path(folder))
+        sound = pool.map(bench.judge, range(len(tests)), tests)
+        planted = pool.map(bench.judge, range(1000, 1000 + len(faults)), [fault[-1] for fault in faults], faults)
+        for test, (verdict, output) in zip(tests, sound):
+            tap.check(verdict == "passes", f"without a fault, {test} passes", f"it {verdict}:\n{output[-3000:]}")
+        for fault, (verdict, output) in zip(faults, planted):
+            tap.check(verdict == "fails", f"{fault[-1]} notices: {fault[0]}",
+                      f"with `{fault[3]}` in {fault[1]} it {verdict}:\n{output[-3000:]}")
+    tap.end()
+    print(f"# {tap.number - tap.failed} passed, {tap.failed} failed")
+    return 1 if tap.failed or not tap.number else 0
+
+
+sys.exit(main())
