@@ -24,6 +24,8 @@ from tap import Tap  # noqa: E402
 
 # The newer runtime first: the older one dies at random where the kernel scatters addresses widely.
 COMPILERS = ("clang++-19", "clang++-14", "clang++")
+# A target that needs a library names it.
+LINKS = re.compile(r"^// links: (\w+)$", re.MULTILINE)
 
 
 def run(command, **options):
@@ -39,7 +41,8 @@ def fuzz(source, arguments):
     status, output = run([
         arguments.compiler, "-std=c++20", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
         "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all",
-        "-I", root / "include", "-I", root / "exporters", "-I", root / "tests", source, "-o", program])
+        "-I", root / "include", "-I", root / "exporters", "-I", root / "tests", source, "-o", program,
+        *("-l" + name for name in LINKS.findall(source.read_text()))])
     if status != 0:
         return False, "does not compile", output
     found = build / "corpus" / name
@@ -64,7 +67,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=10, help="for each target")
     parser.add_argument("--runs", type=int, help="inputs for each target, instead of seconds")
     parser.add_argument("targets", nargs="*")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     if not arguments.compiler:
         print("1..0 # SKIP needs clang++")
         return 0
