@@ -10,6 +10,8 @@
 namespace demo {
 
 /// The C library's malloc, counted: what was asked for, what malloc really set aside, how many blocks.
+/// It also makes malloc give back what was freed in the middle of its heap, which would otherwise stay
+/// resident until the blocks above are freed too.
 class malloc_tier {
  public:
   [[nodiscard]] auto allocate(std::size_t size) noexcept -> void* {
@@ -20,8 +22,17 @@ class malloc_tier {
 
   /// `size` is what the block was asked for with.
   void deallocate(void* block, std::size_t size) noexcept {
-    remove(block, size);
+    auto const committed = ::malloc_usable_size(block);
+    used_ -= size;
+    committed_ -= committed;
+    --objects_;
     std::free(block);
+    // Trimming walks the heap, so it has to be earned by as many freed bytes.
+    freed_ += committed;
+    if (freed_ >= std::max(min_trim, committed_)) {
+      ::malloc_trim(0);
+      freed_ = 0;
+    }
   }
 
   /// As realloc: on failure nullptr, and the old block stays as it was.
@@ -49,16 +60,14 @@ class malloc_tier {
     ++objects_;
     peak_ = std::max(peak_, used_);
   }
-  void remove(void* block, std::size_t size) noexcept {
-    used_ -= size;
-    committed_ -= ::malloc_usable_size(block);
-    --objects_;
-  }
+
+  static constexpr std::size_t min_trim = 4 << 20;
 
   std::size_t used_ = 0;
   std::size_t committed_ = 0;
   std::size_t peak_ = 0;
   std::size_t objects_ = 0;
+  std::size_t freed_ = 0;  // since the last trim
 };
 
 }  // namespace demo

@@ -26,6 +26,7 @@ while true do
     for _ = 1, 200 do
       live[#live] = nil
     end
+    collectgarbage("step", 100)
     sleep(0.03)
   end
   for i = 1, #live, 50 do
