@@ -209,10 +209,14 @@ void no_snapshot_passes_max_size(std::uint64_t seed) {
   for (int i = 0; i < 2000; ++i) {
     auto const snap = random_snapshot<Layout>(random);
     fenced<size> memory;
-    auto const frame = sse_json::write(memory.first(size), snap, stream_id{random.next()});
+    auto const frame = sse_json::write(memory.first(size), snap, stream);
     REQUIRE_FALSE(frame.empty());
     REQUIRE(memory.intact_behind(size));
     REQUIRE(blocks{frame}.are(1, 1));
+    // The end of the memory is where a writer that is in a hurry would overrun it.
+    fenced<size> tight;
+    REQUIRE(sse_json::write(tight.first(frame.size()), snap, stream) == frame);
+    REQUIRE(tight.intact_behind(frame.size()));
   }
 }
 TEST_CASE("sse_json: no snapshot passes max_size") {

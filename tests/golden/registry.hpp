@@ -4,6 +4,8 @@
 #include <memscape/exporters/longest.hpp>
 #include <memscape/memscape.hpp>
 
+#include "exporters/trees.hpp"
+
 namespace test_support {
 
 struct fixed_source {
@@ -30,7 +32,7 @@ constexpr auto make_golden_registry() {
   failed.errors.add({memscape::read_step::open_statm, 24});
   auto little = all;
   little.rss = bytes{4'096};
-  auto const largest = memscape::longest_snapshot<memscape::layout<>>().process;
+  auto const largest = memscape::longest_snapshot<one_leaf>().process;
   return memscape::registry{
       memscape::fixed_reader{all, failed, little, largest},
       memscape::fixed_clock{.next_wall_ms = 1'764'000'000'000,
