@@ -10,4 +10,4 @@ struct heap_source {
 #endif
 };
 
-auto const heap = memscape::leaf<"heap", "Heap">(heap_source{});
+auto heap = memscape::leaf<"heap", "Heap">(heap_source{});

@@ -7,7 +7,8 @@ struct heap_source {
 };
 
 auto used_by_the_heap() -> memscape::bytes {
-  memscape::registry memory{memscape::native_reader{}, memscape::leaf<"heap", "Heap">(heap_source{})};
+  memscape::registry memory{memscape::native_reader{},
+                            memscape::leaf<"heap", "Heap">(heap_source{})};
 #ifdef MEMSCAPE_PASSING_TWIN
   return memory.collect().at<"heap">().used;
 #else

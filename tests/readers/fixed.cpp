@@ -24,7 +24,7 @@ TEST_CASE("fixed: replays its readings in order, and then the last one again") {
   constexpr auto test = [] {
     fixed_reader reader{process_memory{.rss = bytes{1}}, process_memory{.rss = bytes{2}},
                         process_memory{.rss = bytes{3}}};
-    for (std::uint64_t const rss : {1, 2, 3, 3, 3}) {
+    for (std::uint64_t const rss : {1U, 2U, 3U, 3U, 3U}) {
       if (reader.read().rss != bytes{rss}) return false;
     }
     return true;

@@ -138,7 +138,7 @@ constexpr auto filled(statm const& pages, std::uint64_t page_size) -> process_me
 TEST_CASE("statm: pages become bytes with pages of 4, 16 and 64 KiB") {
   constexpr auto test = [] {
     statm const pages{.size = 10, .resident = 7, .shared = 5, .data = 4};
-    for (std::uint64_t const page : {4096, 16384, 65536}) {
+    for (std::uint64_t const page : {4096U, 16384U, 65536U}) {
       if (filled(pages, page) != process_memory{.rss = bytes{7 * page},
                                                 .vms = bytes{10 * page},
                                                 .shared = bytes{5 * page},
