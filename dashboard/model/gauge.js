@@ -5,8 +5,7 @@ import { NOT_AVAILABLE, bytes, fraction } from './format.js';
 /**
  * @typedef {object} Gauge
  * @property {string} text
- * @property {number} fill part of 1
- * @property {boolean} known whether there is something to fill
+ * @property {number} fill part of 1, 0 when there is nothing to fill
  */
 
 /**
@@ -26,11 +25,10 @@ function denominator(process) {
 export function describeGauge(process) {
   const { rss } = process;
   const whole = denominator(process);
-  if (rss === null) return { text: `RSS ${NOT_AVAILABLE}`, fill: 0, known: false };
-  if (whole === null) return { text: `RSS ${bytes(rss)}`, fill: 0, known: false };
+  if (rss === null) return { text: `RSS ${NOT_AVAILABLE}`, fill: 0 };
+  if (whole === null) return { text: `RSS ${bytes(rss)}`, fill: 0 };
   return {
     text: `RSS ${bytes(rss)} of ${bytes(whole.bytes)} ${whole.name}`,
     fill: fraction(rss, whole.bytes),
-    known: true,
   };
 }

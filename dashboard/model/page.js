@@ -68,7 +68,7 @@ export function describePage(store) {
     isRssKnown: rss !== null,
     gauge: snapshot
       ? describeGauge(snapshot.process)
-      : { text: 'Waiting for the first reading', fill: 0, known: false },
+      : { text: 'Waiting for the first reading', fill: 0 },
     tree,
     breakdown: tree && (snapshot ? describeBreakdown(tree, snapshot) : emptyBreakdown(tree)),
     facts: describeFacts(store),

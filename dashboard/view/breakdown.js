@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { isHidden } from '../model/tree.js';
-import { copy, part, setAttribute, setFlag, setProperty, setSeries, setText } from './dom.js';
+import { copy, isLarge, part, setAttribute, setFlag, setPart, setProperty, setSeries, setText } from './dom.js';
 import { recall, remember } from './preferences.js';
 
 /**
@@ -11,14 +11,12 @@ import { recall, remember } from './preferences.js';
  * @typedef {object} Row
  * @property {TreeNode | null} node null for what is untracked
  * @property {HTMLElement} element
+ * @property {HTMLElement} fill
  * @property {HTMLElement} value
  * @property {HTMLElement} percent
  */
 
 const PREFERENCE = 'closed-groups';
-
-/** Above this many rows, bars jump instead of glide. */
-const LARGE = 60;
 
 /** @returns {Set<string>} */
 function recallClosed() {
@@ -75,7 +73,7 @@ export function mountBreakdown(panel) {
     body.replaceChildren(...rows.map(({ element }) => element));
     segments = [...tree.roots.map(({ series }) => segment(series)), segment(null)];
     composition.replaceChildren(...segments);
-    setFlag(table, 'data-large', tree.nodes.length > LARGE);
+    setFlag(table, 'data-large', isLarge(tree.nodes.length));
     showOpenGroups();
   };
 
@@ -88,13 +86,12 @@ export function mountBreakdown(panel) {
       if (!row) return;
       setText(row.value, text.value);
       setText(row.percent, text.percent);
-      setProperty(row.element, '--fill', text.fill);
+      setPart(row.fill, text.fill);
       setFlag(row.element, 'data-missing', text.missing);
-      setFlag(row.element, 'data-empty', text.fill === 0);
     });
     breakdown.segments.forEach(({ fill }, index) => {
       const element = segments[index];
-      if (element) setProperty(element, '--fill', fill);
+      if (element) setProperty(element, '--part', fill);
     });
     setFlag(composition, 'data-marked', breakdown.rssMark !== null);
     if (breakdown.rssMark !== null) setProperty(composition, '--mark', breakdown.rssMark);
@@ -131,7 +128,13 @@ function rowFrom(template, label, node) {
   const element = copy(template);
   const name = part(element, 'label');
   setText(name, label);
-  return { node, element, value: part(element, 'value'), percent: part(element, 'percent') };
+  return {
+    node,
+    element,
+    fill: part(element, 'fill'),
+    value: part(element, 'value'),
+    percent: part(element, 'percent'),
+  };
 }
 
 /**

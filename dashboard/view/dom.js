@@ -7,6 +7,9 @@
 
 const PALETTE_SIZE = 8;
 
+/** Above this many rows or cards, bars jump instead of glide. */
+const LARGE = 40;
+
 /**
  * The element that a component knows by this name.
  * @param {ParentNode} root
@@ -65,6 +68,25 @@ export function setFlag(element, name, on) {
 export function setProperty(element, name, value) {
   const text = String(value);
   if (element.style.getPropertyValue(name) !== text) element.style.setProperty(name, text);
+}
+
+/**
+ * How long a bar is; one without length is not seen.
+ * @param {HTMLElement} element
+ * @param {number} length part of 1
+ */
+export function setPart(element, length) {
+  setProperty(element, '--part', length);
+  setFlag(element, 'data-empty', length === 0);
+}
+
+/**
+ * Whether so many bars would make gliding costly.
+ * @param {number} bars
+ * @returns {boolean}
+ */
+export function isLarge(bars) {
+  return bars > LARGE;
 }
 
 /**

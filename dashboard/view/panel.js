@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { mountBreakdown } from './breakdown.js';
-import { part, setAttribute, setFlag, setProperty, setText } from './dom.js';
+import { part, setAttribute, setFlag, setPart, setText } from './dom.js';
 import { mountFacts } from './facts.js';
 import { recall, remember } from './preferences.js';
 
@@ -17,7 +17,7 @@ export function mountPanel(root) {
   const toggle = part(panel, 'toggle');
   const body = part(panel, 'body');
   const rss = part(panel, 'rss');
-  const gauge = part(panel, 'gauge');
+  const fill = part(part(panel, 'gauge'), 'fill');
   const gaugeText = part(panel, 'gauge-text');
   const inside = [mountBreakdown(panel), mountFacts(panel)];
   /** @type {import('../model/page.js').Page | null} */
@@ -47,8 +47,7 @@ export function mountPanel(root) {
     setText(rss, page.rss);
     setFlag(rss, 'data-missing', !page.isRssKnown);
     setText(gaugeText, page.gauge.text);
-    setProperty(gauge, '--fill', page.gauge.fill);
-    setFlag(gauge, 'data-unknown', !page.gauge.known);
+    setPart(fill, page.gauge.fill);
     renderInside();
   };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { copy, part, setAttribute, setFlag, setProperty, setSeries, setText, setTextOrHide } from './dom.js';
+import { copy, isLarge, part, setAttribute, setFlag, setPart, setProperty, setSeries, setText, setTextOrHide } from './dom.js';
 
 /**
  * @typedef {import('../model/pools.js').Card} Card
@@ -29,6 +29,7 @@ export function mountPools(root) {
         views.push(tierViews);
         return element;
       }));
+      setFlag(grid, 'data-large', isLarge(cards.length));
     }
     setFlag(empty, 'hidden', cards.length > 0);
     tiers.forEach((list, card) => list.forEach((tier, index) => views[card]?.[index]?.(tier)));
@@ -63,6 +64,9 @@ function mountTier(element) {
   const value = part(element, 'value');
   const headline = part(element, 'headline');
   const detail = part(element, 'detail');
+  const laneCommitted = part(element, 'lane-committed');
+  const laneUsed = part(element, 'lane-used');
+  const lanePeak = part(element, 'lane-peak');
   const cells = part(element, 'cells');
   const picture = part(element, 'picture');
   const all = part(element, 'all');
@@ -75,11 +79,10 @@ function mountTier(element) {
   return (tier) => {
     setText(value, tier.value);
     setTextOrHide(headline, tier.headline);
-    setProperty(element, '--used', tier.used);
-    setProperty(element, '--committed-part', tier.committed ?? 0);
-    setProperty(element, '--peak', tier.peak ?? 0);
-    setFlag(element, 'data-peak', tier.peak !== null);
-    setFlag(element, 'data-empty', tier.used === 0);
+    setPart(laneUsed, tier.used);
+    setPart(laneCommitted, tier.committed ?? 0);
+    setPart(lanePeak, tier.peak ?? 0);
+    setFlag(lanePeak, 'hidden', tier.peak === null);
     setTextOrHide(detail, tier.detail);
     setFlag(cells, 'hidden', tier.cells === null);
     setFlag(slotsLine, 'hidden', tier.slots === '');
