@@ -39,7 +39,8 @@ struct lua_side {
     return *static_cast<program**>(lua_getextraspace(lua));
   }
 
-  static auto allocate(void* heap, void* block, std::size_t old_size, std::size_t new_size) -> void* {
+  static auto allocate(void* heap, void* block, std::size_t old_size, std::size_t new_size)
+      -> void* {
     return static_cast<gc_heap*>(heap)->reallocate(block, old_size, new_size);
   }
 
@@ -162,7 +163,8 @@ struct lua_side {
     return 1;
   }
 
-  static auto first_resume(lua_State* lua, lua_State* thread, int arguments, resume_kind kind) -> int {
+  static auto first_resume(lua_State* lua, lua_State* thread, int arguments, resume_kind kind)
+      -> int {
     if (!lua_checkstack(thread, arguments)) {
       if (kind == wrapped) return luaL_error(lua, "too many arguments to resume");
       lua_pushboolean(lua, 0);
@@ -234,9 +236,9 @@ struct lua_side {
 
   static void open_libraries(lua_State* lua) {
     constexpr luaL_Reg libraries[] = {
-        {LUA_GNAME, luaopen_base},          {LUA_COLIBNAME, luaopen_coroutine},
-        {LUA_TABLIBNAME, luaopen_table},    {LUA_STRLIBNAME, luaopen_string},
-        {LUA_MATHLIBNAME, luaopen_math},    {LUA_UTF8LIBNAME, luaopen_utf8},
+        {LUA_GNAME, luaopen_base},       {LUA_COLIBNAME, luaopen_coroutine},
+        {LUA_TABLIBNAME, luaopen_table}, {LUA_STRLIBNAME, luaopen_string},
+        {LUA_MATHLIBNAME, luaopen_math}, {LUA_UTF8LIBNAME, luaopen_utf8},
         {LUA_OSLIBNAME, luaopen_os},
     };
     for (auto const& library : libraries) {

@@ -48,9 +48,7 @@ class program {
 
   /// When it wants to run next; time_point::max() after it has failed.
   [[nodiscard]] auto due() const noexcept -> steady::time_point { return due_; }
-  [[nodiscard]] auto failed() const noexcept -> bool {
-    return due_ == steady::time_point::max();
-  }
+  [[nodiscard]] auto failed() const noexcept -> bool { return due_ == steady::time_point::max(); }
 
  private:
   friend struct lua_side;
@@ -68,7 +66,7 @@ class program {
   lua_State* thread_ = nullptr;  // the coroutine that the text runs in
   bool ended_ = false;
   bool handed_back_ = false;  // a yield that is the host's business and not the program's
-  bool overdue_ = false;      // did not come back in time: every further instruction raises an error
+  bool overdue_ = false;  // did not come back in time: every further instruction raises an error
   steady::time_point slice_end_{};
   steady::time_point due_{};
   steady::time_point printing_since_{};

@@ -49,8 +49,7 @@ void check_tiers(demo::gc_heap const& heap, std::vector<block> const& live) {
   REQUIRE(heap.malloc().objects() == objects);
   REQUIRE(heap.malloc().used() == bytes);
   REQUIRE(heap.malloc().committed() >= bytes);
-  REQUIRE(heap.used() ==
-          lval * demo::gc_heap::lval_slot + lenv * demo::gc_heap::lenv_slot + bytes);
+  REQUIRE(heap.used() == lval * demo::gc_heap::lval_slot + lenv * demo::gc_heap::lenv_slot + bytes);
 }
 
 }  // namespace
@@ -144,7 +143,8 @@ TEST_CASE("Lua runs on the heap, raises an error at the limit, and gives everyth
   CHECK(heap.malloc().objects() == 0);
 }
 
-TEST_CASE("the tree's groups are the sums of their leaves, and its sources say what allocators say") {
+TEST_CASE(
+    "the tree's groups are the sums of their leaves, and its sources say what allocators say") {
   demo::runtime memory{no_limit, 16};
   void* const small = memory.heap.reallocate(nullptr, 0, 10);
   void* const middle = memory.heap.reallocate(nullptr, 0, 100);

@@ -27,8 +27,8 @@ TEST_CASE("an authority is split into name and port") {
   CHECK(split_authority("a")->port == 0);
   CHECK(split_authority("[::1]")->name == "[::1]");
   CHECK(split_authority("[::1]:65535")->port == 65535);
-  for (auto const bad : {"", ":", ":1", "a:", "a:0", "a:65536", "a:1x", "a: 1", "a:-1", "a:+1", "[::1",
-                         "[::1]x", "[::1]x:1", "[::1]:", "::1", "a:1:2"}) {
+  for (auto const bad : {"", ":", ":1", "a:", "a:0", "a:65536", "a:1x", "a: 1", "a:-1", "a:+1",
+                         "[::1", "[::1]x", "[::1]x:1", "[::1]:", "::1", "a:1:2"}) {
     CAPTURE(bad);
     CHECK_FALSE(split_authority(bad).has_value());
   }
@@ -36,8 +36,8 @@ TEST_CASE("an authority is split into name and port") {
 
 TEST_CASE("the server answers to its own names, with its port or none") {
   auto const rule = local_rule();
-  for (auto const good : {"localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:8080", "[::1]",
-                          "[::1]:8080"}) {
+  for (auto const good :
+       {"localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080"}) {
     CAPTURE(good);
     CHECK(rule.allows(good));
   }

@@ -44,12 +44,14 @@ TEST_CASE("each mistake is one sentence that says what to do") {
   CHECK(complaint({"--script", "--leak"}) == "--script needs a value; try --help");
   CHECK(complaint({"--script="}) == "--script needs a value; try --help");
   CHECK(complaint({"--leak=1"}) == "--leak takes no value");
-  for (auto const* bad : {"-1", "65536", "1x", "x", "0x10", " 1", "1.5", "99999999999999999999999"}) {
+  for (auto const* bad :
+       {"-1", "65536", "1x", "x", "0x10", " 1", "1.5", "99999999999999999999999"}) {
     CAPTURE(bad);
     CHECK(complaint({"--port", bad}) ==
           "--port takes a whole number from 0 to 65535, not '" + std::string{bad} + "'");
   }
-  CHECK(complaint({"--interval", "9"}) == "--interval takes a whole number from 10 to 60000, not '9'");
+  CHECK(complaint({"--interval", "9"}) ==
+        "--interval takes a whole number from 10 to 60000, not '9'");
   CHECK(complaint({"--interval", "60001"}) ==
         "--interval takes a whole number from 10 to 60000, not '60001'");
 }

@@ -58,7 +58,8 @@ TEST_CASE("what never ends gives the thread back all the same") {
            "while true do pcall(error) end",
            "pcall(function() while true do end end)",
            "coroutine.wrap(function() while true do end end)()",
-           "local co = coroutine.create(function() coroutine.wrap(function() while true do end end)() "
+           "local co = coroutine.create(function() coroutine.wrap(function() while true do end "
+           "end)() "
            "end) while true do coroutine.resume(co) end",
            "for x in coroutine.wrap(function() while true do coroutine.yield(1) end end) do end",
            "setmetatable({}, { __index = function() while true do end end }).x = nil "
@@ -74,11 +75,14 @@ TEST_CASE("what never ends gives the thread back all the same") {
 TEST_CASE("what never ends where Lua cannot yield is stopped") {
   for (auto const* text : {
            "table.sort({1, 2, 3}, function() while true do end end)",
-           "table.sort({1, 2, 3}, function() while true do pcall(function() while true do end end) end "
+           "table.sort({1, 2, 3}, function() while true do pcall(function() while true do end end) "
+           "end "
            "end)",
            "string.gsub('x', 'x', function() while true do end end)",
-           "table.sort({1, 2, 3}, function() coroutine.wrap(function() while true do end end)() end)",
-           "table.sort({1, 2, 3}, function() local co = coroutine.create(function() while true do end "
+           "table.sort({1, 2, 3}, function() coroutine.wrap(function() while true do end end)() "
+           "end)",
+           "table.sort({1, 2, 3}, function() local co = coroutine.create(function() while true do "
+           "end "
            "end) while true do coroutine.resume(co) end end)",
            "load(function() while true do end end)",
        }) {
@@ -155,9 +159,9 @@ TEST_CASE("sleep gives the thread back at once, from any depth") {
 TEST_CASE("an error ends the program and frees all it had") {
   for (auto const* text :
        {"local t = {} for i = 1, 1000 do t[i] = {} end error('so it goes')", "error()", "error({})",
-        "error(setmetatable({}, { __tostring = function() error('again') end }))", "local x = nil + 1",
-        "local function f() return f() + 1 end f()", "string.rep('x', 1 << 40)",
-        "local t = {} for i = 1, 1 << 40 do t[i] = { i } end",
+        "error(setmetatable({}, { __tostring = function() error('again') end }))",
+        "local x = nil + 1", "local function f() return f() + 1 end f()",
+        "string.rep('x', 1 << 40)", "local t = {} for i = 1, 1 << 40 do t[i] = { i } end",
         "local s = 'x' while true do s = s .. s end", "coroutine.close(coroutine.running())",
         "os.exit()", "io.read()", "require('x')", "dofile('x')", "debug.sethook()",
         "setmetatable({}, { __gc = function() while true do end end })",
@@ -204,8 +208,8 @@ TEST_CASE("a heap too small for Lua is an error and not a crash, wherever memory
   for (std::size_t limit = 0; limit < 60000; limit += 1511) {
     CAPTURE(limit);
     demo::gc_heap heap{limit};
-    demo::program program{{.name = "small.lua", .text = "local t = {} while true do t[#t + 1] = {} end"},
-                          heap};
+    demo::program program{
+        {.name = "small.lua", .text = "local t = {} while true do t[#t + 1] = {} end"}, heap};
     (void)program.check();
     for (int i = 0; i < 1000 && !program.failed(); ++i) program.run(demo::steady::now(), 1ms);
     REQUIRE(program.failed());

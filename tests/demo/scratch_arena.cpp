@@ -33,8 +33,7 @@ TEST_CASE("the arena aligns, and refuses sizes that would wrap") {
 
 TEST_CASE("a container in the arena works, and a full arena is bad_alloc") {
   demo::scratch_arena arena{4096};
-  using text =
-      std::basic_string<char, std::char_traits<char>, demo::scratch_allocator<char>>;
+  using text = std::basic_string<char, std::char_traits<char>, demo::scratch_allocator<char>>;
   {
     text words{demo::scratch_allocator<char>{arena}};
     for (int i = 0; i < 100; ++i) words += "word ";

@@ -35,21 +35,48 @@ TEST_CASE("a path names a file below the folder or nothing") {
   CHECK(file_below("/a/b%20c.js", out) == "a/b c.js"sv);
   CHECK(file_below("/%61", out) == "a"sv);
   CHECK(file_below("/a..b", out) == "a..b"sv);
-  for (auto const bad :
-       {""sv, "a"sv, "/.."sv, "/../a"sv, "/a/../b"sv, "/a/.."sv, "/."sv, "/./a"sv, "//"sv, "//a"sv,
-        "/a//b"sv, "/a/"sv, "/.git/config"sv, "/a/.env"sv, "/%2e%2e/a"sv, "/%2E."sv, "/a%2f..%2fb"sv,
-        "/%2fetc/passwd"sv, "/a\\b"sv, "/%5c"sv, "/a%00b"sv, "/a\0b"sv, "/%"sv, "/%4"sv, "/%zz"sv,
-        "/%-1"sv, "/a%0ab"sv, "/a%7f"sv}) {
+  for (auto const bad : {""sv,
+                         "a"sv,
+                         "/.."sv,
+                         "/../a"sv,
+                         "/a/../b"sv,
+                         "/a/.."sv,
+                         "/."sv,
+                         "/./a"sv,
+                         "//"sv,
+                         "//a"sv,
+                         "/a//b"sv,
+                         "/a/"sv,
+                         "/.git/config"sv,
+                         "/a/.env"sv,
+                         "/%2e%2e/a"sv,
+                         "/%2E."sv,
+                         "/a%2f..%2fb"sv,
+                         "/%2fetc/passwd"sv,
+                         "/a\\b"sv,
+                         "/%5c"sv,
+                         "/a%00b"sv,
+                         "/a\0b"sv,
+                         "/%"sv,
+                         "/%4"sv,
+                         "/%zz"sv,
+                         "/%-1"sv,
+                         "/a%0ab"sv,
+                         "/a%7f"sv}) {
     CAPTURE(bad);
     CHECK_FALSE(file_below(bad, out).has_value());
   }
-  CHECK(file_below("/" + std::string(64, 'x'), out).has_value());
-  CHECK_FALSE(file_below("/" + std::string(65, 'x'), out).has_value());
+  std::string longest(65, 'x');
+  longest.front() = '/';
+  CHECK(file_below(longest, out).has_value());
+  longest += 'x';
+  CHECK_FALSE(file_below(longest, out).has_value());
 }
 
 TEST_CASE("whatever the path, the name stays below the folder") {
-  constexpr std::string_view parts[] = {"..", ".", "/", "%2e", "%2f", "%5c", "\\", "%00", "a",
-                                        "etc", "%", "%25", "%252e", "\x7f", "\xff", "~", "?", ":"};
+  constexpr std::string_view parts[] = {"..",    ".",    "/",    "%2e", "%2f", "%5c",
+                                        "\\",    "%00",  "a",    "etc", "%",   "%25",
+                                        "%252e", "\x7f", "\xff", "~",   "?",   ":"};
   demo_test::random_source random{42};
   std::array<char, 40> out;
   for (int round = 0; round < 200000; ++round) {
@@ -60,7 +87,8 @@ TEST_CASE("whatever the path, the name stays below the folder") {
     CAPTURE(path);
     REQUIRE(name->front() != '/');
     REQUIRE(name->back() != '/');
-    REQUIRE(("/" + std::string{*name}).find("/.") == std::string::npos);
+    REQUIRE(name->front() != '.');
+    REQUIRE(name->find("/.") == std::string_view::npos);
     REQUIRE(name->find("//") == std::string_view::npos);
     REQUIRE(name->find('\\') == std::string_view::npos);
     REQUIRE(name->find('\0') == std::string_view::npos);

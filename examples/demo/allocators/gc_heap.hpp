@@ -98,7 +98,8 @@ class gc_heap {
       malloc_.deallocate(block, size);
     } else if (!(where == tier::lval ? lval_ : lenv_).deallocate(block)) {
       // The heap is corrupt: going on would only make the trace harder to read.
-      std::fprintf(stderr, "demo: the GC heap was given a block of %zu bytes that is none of its own\n",
+      std::fprintf(stderr,
+                   "demo: the GC heap was given a block of %zu bytes that is none of its own\n",
                    size);
       std::abort();
     }

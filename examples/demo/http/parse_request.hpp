@@ -53,7 +53,8 @@ class request_parser {
     return {text.data(), text.size()};
   }
 
-  boost::beast::http::request_parser<boost::beast::http::empty_body, scratch_allocator<char>> parser_;
+  boost::beast::http::request_parser<boost::beast::http::empty_body, scratch_allocator<char>>
+      parser_;
 };
 
 }  // namespace demo::http

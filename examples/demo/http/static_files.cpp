@@ -92,11 +92,11 @@ auto static_files::open(std::string_view name) const noexcept -> std::optional<s
   file.size = static_cast<std::uint64_t>(about.st_size);
   if (file.size > max_file_size) return std::nullopt;
   file.content_type = content_type_of(name);
-  auto const written = std::snprintf(
-      file.tag_text.data(), file.tag_text.size(), "\"%llx-%llx\"",
-      static_cast<unsigned long long>(about.st_mtim.tv_sec) * 1'000'000'000ULL +
-          static_cast<unsigned long long>(about.st_mtim.tv_nsec),
-      static_cast<unsigned long long>(file.size));
+  auto const written =
+      std::snprintf(file.tag_text.data(), file.tag_text.size(), "\"%llx-%llx\"",
+                    static_cast<unsigned long long>(about.st_mtim.tv_sec) * 1'000'000'000ULL +
+                        static_cast<unsigned long long>(about.st_mtim.tv_nsec),
+                    static_cast<unsigned long long>(file.size));
   file.tag_size = static_cast<std::size_t>(written);
   return file;
 }

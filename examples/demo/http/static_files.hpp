@@ -39,7 +39,9 @@ struct static_file {
   std::size_t tag_size = 0;
 
   /// The ETag, quotes included. It changes with the file's size or time of change.
-  [[nodiscard]] auto tag() const noexcept -> std::string_view { return {tag_text.data(), tag_size}; }
+  [[nodiscard]] auto tag() const noexcept -> std::string_view {
+    return {tag_text.data(), tag_size};
+  }
 };
 
 /// A folder whose files are served as they are at the moment of the request. Each component of a name is
