@@ -5,7 +5,7 @@
 usage: fuzz.py BUILD_FOLDER [--compiler CLANG++] [--seconds N | --runs N] [TARGET...]
 
 Inputs that are found stay in BUILD_FOLDER/corpus and serve the next run; an input that breaks a property
-is printed, and kept in BUILD_FOLDER as crash-TARGET-*. Prints TAP, a line a target.
+is printed, and kept in BUILD_FOLDER as TARGET-crash-*. Prints TAP, a line a target.
 """
 import argparse
 import base64
@@ -48,7 +48,7 @@ def fuzz(source, arguments):
     found = build / "corpus" / name
     found.mkdir(parents=True, exist_ok=True)
     limit = f"-runs={arguments.runs}" if arguments.runs else f"-max_total_time={arguments.seconds}"
-    prefix = build / f"crash-{name}-"
+    prefix = build / f"{name}-"
     # The seeds come last: libFuzzer writes what it finds into the first folder.
     status, output = run([program, limit, "-max_len=4096", "-print_final_stats=1", "-timeout=10",
                           f"-artifact_prefix={prefix}", found, here / "corpus" / name])
