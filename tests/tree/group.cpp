@@ -12,7 +12,7 @@
 
 namespace {
 
-using memscape::add_known;
+using memscape::known_sum;
 using memscape::bytes;
 using memscape::count;
 using memscape::group;
@@ -119,13 +119,14 @@ TEST_CASE("group: nests eight deep, in pre-order") {
 
 TEST_CASE("group: adds what is known") {
   constexpr auto test = [] {
-    std::optional<bytes> sum{bytes{1}};
-    add_known(sum, std::optional{bytes{2}});
-    bool const added = sum == bytes{3};
-    add_known(sum, std::optional<bytes>{});
-    bool const unknown = !sum;
-    add_known(sum, std::optional{bytes{2}});
-    return added && unknown && !sum;
+    known_sum<memscape::byte_unit> sum;
+    sum.add(bytes{1});
+    sum.add(bytes{2});
+    bool const added = sum.value() == bytes{3};
+    sum.add(std::nullopt);
+    bool const unknown = !sum.value();
+    sum.add(bytes{2});
+    return added && unknown && !sum.value();
   };
   static_assert(test());
   CHECK(test());

@@ -37,8 +37,8 @@ class quantity {
     return *this;
   }
   constexpr auto operator*=(rep times) noexcept -> quantity& {
-    bool const fits = times == 0 || value_ <= max().value_ / times;
-    value_ = fits ? value_ * times : max().value_;
+    // The builtin, because asking max / times first costs a division.
+    if (__builtin_mul_overflow(value_, times, &value_)) value_ = max().value_;
     return *this;
   }
 

@@ -74,18 +74,20 @@ class registry {
   /// Cost: the reader's system calls, and about 1 ns a leaf; no allocation, no lock, no exception.
   /// Threads: one at a time for one registry. What sources read must be safe to read meanwhile.
   [[nodiscard]] constexpr auto collect() noexcept -> snapshot_type {
-    snapshot_type snap;
     auto const start_ns = clock_.steady_ns();
-    snap.sequence = ++sequence_;
-    snap.time_ms = clock_.wall_ms();
+    auto const time_ms = clock_.wall_ms();
     // RSS last: a page that arrives between the two is then untracked for one snapshot, and not a
     // claim beyond RSS.
-    usage* next = snap.nodes.data();
-    nodes_.for_each([&]<class Node>(Node const& node) {
-      node.sample_into(next);
-      next += Node::shape::size;
-    });
-    snap.process = reader_.read();
+    auto snap = snapshot_type::taken(
+        [this](usage* next) {
+          nodes_.for_each([&next]<class Node>(Node const& node) {
+            node.sample_into(next);
+            next += Node::shape::size;
+          });
+        },
+        [this] { return reader_.read(); });
+    snap.sequence = ++sequence_;
+    snap.time_ms = time_ms;
     snap.sample_ns = clock_.steady_ns() - start_ns;
     return snap;
   }

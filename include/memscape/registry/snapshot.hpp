@@ -6,7 +6,9 @@
 #include <memscape/core/fixed_string.hpp>
 #include <memscape/core/process_memory.hpp>
 #include <memscape/core/usage.hpp>
+#include <new>
 #include <optional>
+#include <type_traits>
 
 namespace memscape::inline v0 {
 
@@ -23,10 +25,28 @@ struct snapshot {
   std::uint64_t time_ms = 0;
   /// What collecting this snapshot took. Units: nanoseconds.
   std::uint64_t sample_ns = 0;
+  union {
+    /// What the sources say, one per node of the layout, in its order.
+    std::array<usage, Layout::size> nodes;
+    /// No value: where the nodes are before they are sampled.
+    unsigned char unsampled[Layout::size == 0 ? 1 : Layout::size * sizeof(usage)];
+  };
   /// What the operating system says.
-  process_memory process{};
-  /// What the sources say, one per node of the layout, in its order.
-  std::array<usage, Layout::size> nodes{};
+  process_memory process;
+
+  constexpr snapshot() noexcept : nodes{}, process{} {}
+
+  /// For a registry: has `sample(usage*)` write every node, and then takes the process from `read()`.
+  /// Neither is set to zero before, which would take as long as the sampling.
+  template <class Sample, class Read>
+  [[nodiscard]] static constexpr auto taken(Sample const& sample, Read const& read) noexcept
+      -> snapshot {
+    if (!std::is_constant_evaluated()) return snapshot{sample, read};
+    snapshot snap;
+    sample(snap.nodes.data());
+    snap.process = read();
+    return snap;
+  }
 
   /// The usage of the node with this key. Errors: an unknown key does not compile.
   /// Cost: an array element.
@@ -61,8 +81,22 @@ struct snapshot {
     return tracked() - *process.rss;
   }
 
-  [[nodiscard]] friend constexpr auto operator==(snapshot const&, snapshot const&) noexcept
-      -> bool = default;
+  [[nodiscard]] friend constexpr auto operator==(snapshot const& a, snapshot const& b) noexcept
+      -> bool {
+    return a.sequence == b.sequence && a.time_ms == b.time_ms && a.sample_ns == b.sample_ns &&
+           a.process == b.process && a.nodes == b.nodes;
+  }
+
+ private:
+  template <class Sample, class Read>
+  snapshot(Sample const& sample, Read const& read) noexcept
+      : process((sample(first_node()), read())) {}
+
+  [[nodiscard]] auto first_node() noexcept -> usage* {
+    // Writes nothing: such an array brings the objects within it to life. Source: [intro.object].
+    ::new (static_cast<void*>(unsampled)) unsigned char[sizeof(unsampled)];
+    return nodes.data();
+  }
 };
 
 }  // namespace memscape::inline v0

@@ -17,9 +17,10 @@ struct pack_base;
 
 template <std::size_t... Indices, class... Ts>
 struct pack_base<std::index_sequence<Indices...>, Ts...> : pack_slot<Indices, Ts>... {
-  /// Calls `visit(element)` for each element, in order.
+  /// Calls `visit(element)` for each element, in order. Always inline: else clang keeps what `visit`
+  /// captures in memory, and the walk over a tree takes six times as long.
   template <class Visit>
-  constexpr void for_each(Visit&& visit) const noexcept {
+  [[gnu::always_inline]] constexpr void for_each(Visit&& visit) const noexcept {
     (visit(static_cast<pack_slot<Indices, Ts> const&>(*this).value), ...);
   }
 };
