@@ -6,6 +6,7 @@
 #include <iterator>
 #include <memscape/exporters/fields.hpp>
 #include <memscape/exporters/joined.hpp>
+#include <memscape/exporters/longest.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <string_view>
@@ -20,24 +21,17 @@ class json_snapshot {
  public:
   template <class Layout>
   static constexpr void put(writer& to, snapshot<Layout> const& snap) noexcept {
-    to.put("{\"seq\":");
-    to.number(snap.sequence);
-    to.put(",\"time_ms\":");
-    to.number(snap.time_ms);
-    to.put(",\"sample_ns\":");
-    to.number(snap.sample_ns);
-    put_process(to, snap.process);
-    put_breakdown(to, snap);
-    put_pools(to, snap);
-    if (!snap.process.errors.empty()) {
-      to.put(",\"errors\":");
-      put_errors(to, snap.process.errors);
-    }
-    to.put('}');
+    // Whatever a number touches behind its end is set aside here for its other digits, or for the names
+    // behind it.
+    constexpr std::size_t size = largest<Layout>();
+    bool const done =
+        to.unchecked(size, [&snap](unchecked_writer& fast) { put_object(fast, snap); });
+    if (!done) put_object(to, snap);
   }
 
   /// A number, or `null` where it is absent.
-  static constexpr void put_value(writer& to, wire_number value) noexcept {
+  template <class Writer>
+  static constexpr void put_value(Writer& to, wire_number value) noexcept {
     if (value) {
       to.number(*value);
     } else {
@@ -46,7 +40,8 @@ class json_snapshot {
   }
 
   /// Why numbers are absent, as an array.
-  static constexpr void put_errors(writer& to, read_errors const& errors) noexcept {
+  template <class Writer>
+  static constexpr void put_errors(Writer& to, read_errors const& errors) noexcept {
     to.put('[');
     for (auto const& error : errors) {
       to.put(&error == errors.begin() ? "{\"step\":\"" : ",{\"step\":\"");
@@ -59,11 +54,18 @@ class json_snapshot {
   }
 
  private:
+  template <class Layout>
+  [[nodiscard]] static constexpr auto largest() noexcept -> std::size_t {
+    writer counter;
+    put_object(counter, longest_snapshot<Layout>());
+    return counter.size();
+  }
+
   // `,"key":`, and no comma where the member is the first of its object.
-  template <auto const& Fields, std::size_t Index>
+  template <auto const& Fields, std::size_t Index, bool IsFirst = false>
   struct field_name {
     static constexpr auto parts() noexcept {
-      return std::array<std::string_view, 3>{Index == 0 ? "\"" : ",\"", Fields[Index].key, "\":"};
+      return std::array<std::string_view, 3>{IsFirst ? "\"" : ",\"", Fields[Index].key, "\":"};
     }
   };
   template <class Layout, std::size_t Index>
@@ -86,59 +88,88 @@ class json_snapshot {
     }
   };
 
-  // Each member is written by code of its own: names of constant size are a third of the time.
-  template <auto const& Fields, class Struct>
-  static constexpr void put_fields(writer& to, Struct const& of) noexcept {
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      ((to.put(joined<field_name<Fields, Index>>), put_value(to, Fields[Index].get(of))), ...);
-    }(std::make_index_sequence<std::size(Fields)>{});
+  // Names of constant size are a third of the time, so the fields of a struct are written by code each;
+  // nodes are written by a loop, so that a large tree costs no more code than a small one.
+  template <class Layout, template <class, std::size_t> class Name>
+  static constexpr auto names = []<std::size_t... Index>(std::index_sequence<Index...>) {
+    return std::array<std::string_view, Layout::size>{std::string_view{
+        joined<Name<Layout, Index>>.data(), joined<Name<Layout, Index>>.size()}...};
+  }
+  (std::make_index_sequence<Layout::size>{});
+
+  // Always inline: a writer whose address is given away lives in memory instead of a register.
+  template <class Writer, class Layout>
+  [[gnu::always_inline]] static constexpr void put_object(Writer& to,
+                                                          snapshot<Layout> const& snap) noexcept {
+    to.put("{\"seq\":");
+    to.number(snap.sequence);
+    to.put(",\"time_ms\":");
+    to.number(snap.time_ms);
+    to.put(",\"sample_ns\":");
+    to.number(snap.sample_ns);
+    put_process(to, snap.process);
+    put_breakdown(to, snap);
+    put_pools(to, snap);
+    if (!snap.process.errors.empty()) {
+      to.put(",\"errors\":");
+      put_errors(to, snap.process.errors);
+    }
+    to.put('}');
   }
 
-  static constexpr void put_process(writer& to, process_memory const& process) noexcept {
+  template <auto const& Fields, bool IsFirst, class Writer, class Struct, std::size_t... Index>
+  [[gnu::always_inline]] static constexpr void put_fields(Writer& to, Struct const& of,
+                                                          std::index_sequence<Index...>) noexcept {
+    ((to.put(joined<field_name<Fields, Index, IsFirst && Index == 0>>),
+      put_value(to, Fields[Index].get(of))),
+     ...);
+  }
+
+  template <auto const& Fields, class Writer, class Struct, std::size_t... Index>
+  [[gnu::always_inline]] static constexpr void put_present(Writer& to, Struct const& of,
+                                                           std::index_sequence<Index...>) noexcept {
+    ((Fields[Index].get(of)
+          ? (to.put(joined<field_name<Fields, Index>>), to.number(*Fields[Index].get(of)))
+          : void()),
+     ...);
+  }
+
+  template <class Writer>
+  [[gnu::always_inline]] static constexpr void put_process(Writer& to,
+                                                           process_memory const& process) noexcept {
     to.put(",\"process\":{");
-    put_fields<process_fields>(to, process);
-    for (auto const& field : platform_fields) {
-      if (auto const value = field.get(process)) {
-        to.put(",\"");
-        to.put(field.key);
-        to.put("\":");
-        to.number(*value);
-      }
-    }
+    put_fields<process_fields, true>(to, process,
+                                     std::make_index_sequence<std::size(process_fields)>{});
+    put_present<platform_fields>(to, process,
+                                 std::make_index_sequence<std::size(platform_fields)>{});
     to.put('}');
   }
 
-  template <class Layout>
-  static constexpr void put_breakdown(writer& to, snapshot<Layout> const& snap) noexcept {
+  template <class Writer, class Layout>
+  [[gnu::always_inline]] static constexpr void put_breakdown(
+      Writer& to, snapshot<Layout> const& snap) noexcept {
     to.put(",\"breakdown\":{");
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      ((to.put(joined<node_name<Layout, Index>>), to.number(snap.nodes[Index].used.value())), ...);
-    }(std::make_index_sequence<Layout::size>{});
-    for (auto const& field : balance_fields<Layout>) {
-      to.put(",\"");
-      to.put(field.key);
-      to.put("\":");
-      put_value(to, field.get(snap));
+    for (std::size_t i = 0; i < Layout::size; ++i) {
+      to.put(names<Layout, node_name>[i]);
+      to.number(snap.nodes[i].used.value());
     }
+    put_fields<balance_fields<Layout>, false>(
+        to, snap, std::make_index_sequence<std::size(balance_fields<Layout>)>{});
     to.put('}');
   }
 
-  template <class Layout>
-  static constexpr void put_pools(writer& to, snapshot<Layout> const& snap) noexcept {
+  template <class Writer, class Layout>
+  [[gnu::always_inline]] static constexpr void put_pools(Writer& to,
+                                                         snapshot<Layout> const& snap) noexcept {
     to.put(",\"pools\":{");
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      (put_pool<Layout, Index>(to, snap.nodes[Index]), ...);
-    }(std::make_index_sequence<Layout::size>{});
-    to.put('}');
-  }
-
-  template <class Layout, std::size_t Index>
-  static constexpr void put_pool(writer& to, usage const& pool) noexcept {
-    if constexpr (!Layout::nodes[Index].is_group) {
-      to.put(joined<pool_name<Layout, Index>>);
-      put_fields<usage_fields>(to, pool);
+    for (std::size_t i = 0; i < Layout::size; ++i) {
+      if (Layout::nodes[i].is_group) continue;
+      to.put(names<Layout, pool_name>[i]);
+      put_fields<usage_fields, true>(to, snap.nodes[i],
+                                     std::make_index_sequence<std::size(usage_fields)>{});
       to.put('}');
     }
+    to.put('}');
   }
 };
 

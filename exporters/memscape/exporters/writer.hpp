@@ -2,9 +2,10 @@
 #pragma once
 
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <memscape/exporters/digits.hpp>
+#include <memscape/exporters/unchecked_writer.hpp>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -14,11 +15,11 @@ namespace memscape::inline v0 {
 /// Writes characters into the caller's memory and never past its end; without memory it counts. What did
 /// not fit is counted as well, so `size()` is what the text needs, and `text()` is the whole or nothing:
 /// a cut frame is worse than none.
-/// Cost: a comparison a piece, std::to_chars a number; no allocation. Threads: one at a time.
+/// Cost: a comparison a piece; no allocation. Threads: one at a time.
 class writer {
  public:
   /// The digits of the largest 64-bit number.
-  static constexpr std::size_t max_digits = 20;
+  static constexpr std::size_t max_digits = digits::room;
 
   /// Counts.
   constexpr writer() noexcept = default;
@@ -42,18 +43,19 @@ class writer {
 
   /// An unsigned number in decimal, without padding.
   constexpr void number(std::uint64_t value) noexcept {
-    if (!std::is_constant_evaluated() && static_cast<std::size_t>(end_ - next_) >= max_digits) {
-      next_ = std::to_chars(next_, end_, value).ptr;
+    if (!std::is_constant_evaluated() && digits::works_here &&
+        static_cast<std::size_t>(end_ - next_) >= max_digits) {
+      next_ = digits::put(next_, value);
       return;
     }
     // Backwards, which is fast enough for the last bytes of a buffer and for constants.
-    char digits[max_digits]{};
+    char text[max_digits]{};
     std::size_t first = max_digits;
     do {
-      digits[--first] = static_cast<char>('0' + value % 10);
+      text[--first] = static_cast<char>('0' + value % 10);
       value /= 10;
     } while (value != 0);
-    put(std::string_view{digits + first, max_digits - first});
+    put(std::string_view{text + first, max_digits - first});
   }
 
   constexpr void signed_number(std::int64_t value) noexcept {
@@ -61,6 +63,19 @@ class writer {
     if (value >= 0) return number(magnitude);
     put('-');
     number(0 - magnitude);
+  }
+
+  /// Runs `work` on an unchecked writer, if the memory holds `size` more characters; whether it did.
+  template <class Work>
+  constexpr auto unchecked(std::size_t size, Work const& work) noexcept -> bool {
+    if (std::is_constant_evaluated() || !digits::works_here || missing_ != 0 ||
+        static_cast<std::size_t>(end_ - next_) < size) {
+      return false;
+    }
+    unchecked_writer to{next_};
+    work(to);
+    next_ = to.next();
+    return true;
   }
 
   /// The characters that the text needs so far, whether they fitted or not.
