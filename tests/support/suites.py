@@ -122,7 +122,8 @@ class Report:
         return status == 0
 
     def meson(self, name, folder):
-        self.build(name, folder)  # what did build is run all the same
+        if not self.build(name, folder):
+            return
         log = folder / "meson-logs/testlog.json"
         log.unlink(missing_ok=True)
         output, status = run(["meson", "test", "-C", folder, "--no-rebuild"], 1200)
@@ -136,7 +137,8 @@ class Report:
                 counts = count_unittest(suite_output, status) or count_status(suite_output, status)
             if test["result"] not in ("OK", "SKIP") and counts.failed == 0:
                 counts.failed = 1
-            self.add(f"{name}: {test['name']}", counts, test["duration"],
+            # Meson writes "project:suite / name" where there are suites.
+            self.add(f"{name}: {test['name'].split(' / ')[-1]}", counts, test["duration"],
                      f"{suite_output}\n{test['result']}, exit status {test['returncode']}")
         if not ran or (status != 0 and self.total.failed == failed_before):
             self.add(f"{name}: meson test", Counts(failed=1), 0, output)
