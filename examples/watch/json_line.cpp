@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "json_line.hpp"
+
+#include <cstdint>
+#include <memscape/exporters/fields.hpp>
+#include <optional>
+#include <string_view>
+
+namespace watch {
+
+namespace {
+
+using memscape::wire_number;
+
+// Writes members with the commas between them.
+class object {
+ public:
+  explicit object(std::string& to) : to_{to} { to_ += '{'; }
+  ~object() { to_ += '}'; }
+  object(object const&) = delete;
+  auto operator=(object const&) -> object& = delete;
+
+  void name(std::string_view key) {
+    if (any_) to_ += ',';
+    any_ = true;
+    to_ += '"';
+    to_ += key;
+    to_ += "\":";
+  }
+  void number(std::string_view key, wire_number value) {
+    name(key);
+    to_ += value ? std::to_string(*value) : "null";
+  }
+
+ private:
+  std::string& to_;
+  bool any_ = false;
+};
+
+// The bytes of a step's name that are not plain ASCII are another version's, and nothing a terminal
+// should see: each becomes a question mark.
+auto plain(std::string_view text) -> std::string {
+  std::string shown;
+  for (char const c : text) {
+    bool const is_plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+    shown += is_plain ? c : '?';
+  }
+  return shown;
+}
+
+}  // namespace
+
+auto json_line(memscape::mirror_tree const& tree, memscape::mirror_snapshot const& snapshot)
+    -> std::string {
+  std::string line;
+  {
+    object all{line};
+    all.number("seq", snapshot.sequence);
+    all.number("time_ms", snapshot.time_ms);
+    all.number("sample_ns", snapshot.sample_ns);
+    all.name("process");
+    {
+      object process{line};
+      for (auto const& field : memscape::process_fields) {
+        process.number(field.key, field.get(snapshot.process));
+      }
+      for (auto const& field : memscape::platform_fields) {
+        if (auto const value = field.get(snapshot.process)) process.number(field.key, value);
+      }
+    }
+    all.name("breakdown");
+    {
+      object breakdown{line};
+      for (std::size_t i = 0; i < tree.size(); ++i) {
+        breakdown.number(tree[i].key, snapshot.nodes[i].used.value());
+      }
+      breakdown.number("untracked", memscape::wire_value(snapshot.untracked));
+      breakdown.number("overcounted", memscape::wire_value(snapshot.overcounted));
+    }
+    all.name("pools");
+    {
+      object pools{line};
+      for (std::size_t i = 0; i < tree.size(); ++i) {
+        if (tree[i].is_group) continue;
+        pools.name(tree[i].key);
+        object pool{line};
+        for (auto const& field : memscape::usage_fields) {
+          pool.number(field.key, field.get(snapshot.nodes[i]));
+        }
+      }
+    }
+    if (!snapshot.errors.empty()) {
+      all.name("errors");
+      char separator = '[';
+      for (auto const& error : snapshot.errors) {
+        line += separator;
+        separator = ',';
+        object one{line};
+        one.name("step");
+        line += '"' + plain(error.step) + '"';
+        one.name("code");
+        line += std::to_string(error.code);
+      }
+      line += ']';
+    }
+  }
+  return line;
+}
+
+}  // namespace watch

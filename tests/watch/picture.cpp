@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "picture.hpp"
+
+#include <doctest/doctest.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+using memscape::bytes;
+using memscape::count;
+using memscape::mirror_snapshot;
+using memscape::mirror_tree;
+using watch::canvas;
+using watch::draw;
+using watch::draw_link;
+using watch::link_text;
+
+namespace {
+
+auto tree() -> mirror_tree {
+  mirror_tree nodes;
+  CHECK(nodes.add("arena", "Arena", std::nullopt, false) == "");
+  CHECK(nodes.add("heap", "Heap", std::nullopt, true) == "");
+  CHECK(nodes.add("small", "Small \x1b[2J", "heap", false) == "");
+  CHECK(nodes.finish() == "");
+  return nodes;
+}
+
+auto snapshot() -> mirror_snapshot {
+  mirror_snapshot of;
+  of.sequence = 1234;
+  of.sample_ns = 950;
+  of.process.rss = bytes{4000};
+  of.process.page_faults_minor = count{5000};
+  of.nodes = {{.used = bytes{1000}}, {.used = bytes{2000}}, {.used = bytes{2000}}};
+  of.untracked = bytes{1000};
+  of.overcounted = bytes{0};
+  return of;
+}
+
+}  // namespace
+
+TEST_CASE("a picture has the process, a row for each node, and the rest") {
+  auto const of = snapshot();
+  CHECK(draw(tree(), &of, {.columns = 50}) ==
+        std::vector<std::string>{"RSS 3.91 KiB  peak -  VMS -",
+                                 "Arena        #####...............    1000 B  25.0%",
+                                 "Heap         ##########..........  1.95 KiB  50.0%",
+                                 "  Small ?[2J ##########..........  1.95 KiB  50.0%",
+                                 "Untracked    #####...............    1000 B  25.0%"});
+}
+
+TEST_CASE("no line is wider than the canvas, and on a narrow one the bars go first") {
+  auto const of = snapshot();
+  for (std::size_t columns = 20; columns < 200; ++columns) {
+    for (auto const& line : draw(tree(), &of, {.columns = columns})) {
+      CHECK(line.size() <= columns);
+    }
+    CHECK(draw_link({.word = "live", .detail = "x\x1b[0m"}, &of, {.columns = columns}).size() <= columns);
+  }
+  CHECK(draw(tree(), &of, {.columns = 24}).at(1).find('#') == std::string::npos);
+}
+
+TEST_CASE("what is over-counted is said, and bars are then of what is claimed") {
+  auto of = snapshot();
+  of.process.rss = bytes{1000};
+  of.untracked = bytes{0};
+  of.overcounted = bytes{2000};
+  auto const lines = draw(tree(), &of, {.columns = 50});
+  CHECK(lines.at(2) == "Heap         #############.......  1.95 KiB 200.0%");
+  CHECK(lines.back() == "Overcounted  #############.......  1.95 KiB 200.0%");
+}
+
+TEST_CASE("what could not be read has its reason, and no number") {
+  auto of = snapshot();
+  of.process = {};
+  of.untracked = of.overcounted = std::nullopt;
+  of.errors = {{"open_statm", 24}, {"of\x1btomorrow", -1}};
+  auto const lines = draw(tree(), &of, {.columns = 60});
+  CHECK(lines.at(0) == "RSS -  peak -  VMS -  faults - minor, - major");
+  CHECK(lines.at(1).ends_with("1000 B      -"));
+  CHECK(lines.at(lines.size() - 2) == "not read: open_statm, code 24");
+  CHECK(lines.back() == "not read: of?tomorrow, code -1");
+}
+
+TEST_CASE("before a snapshot there are no numbers") {
+  CHECK(draw(mirror_tree{}, nullptr, {}) == std::vector<std::string>{"no layout yet"});
+  CHECK(draw(tree(), nullptr, {}) == std::vector<std::string>{"no snapshot yet"});
+}
+
+TEST_CASE("the last line says how the connection is") {
+  auto const of = snapshot();
+  CHECK(draw_link({.word = "live"}, &of, {}) == "live  snapshot 1,234, sampled in 950 ns");
+  CHECK(draw_link({link_text::mood::bad, "reconnecting in 2 s", "it ended"}, nullptr, {}) ==
+        "reconnecting in 2 s  it ended");
+  canvas const coloured{.colours = true};
+  CHECK(draw_link({.word = "live"}, nullptr, coloured) == "\x1b[32mlive\x1b[0m");
+  CHECK(draw_link({link_text::mood::bad, "gone", ""}, nullptr, coloured) == "\x1b[31mgone\x1b[0m");
+}
