@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <cstdio>
@@ -84,7 +83,7 @@ void set_socket_options(socket_t socket) {
 }  // namespace
 
 auto main(int argc, char** argv) -> int {
-  toy::stop_signals const signals;
+  toy::ticker ticker;
   auto const chosen = toy::parse_options(argc, argv);
   toy::runtime runtime;
   auto memory = runtime.memory();
@@ -121,9 +120,12 @@ auto main(int argc, char** argv) -> int {
     response.set_content("ok\n", "text/plain");
   });
 
-  int const port = chosen.port != 0 && server.bind_to_port("127.0.0.1", chosen.port) ? chosen.port
-                   : chosen.port == 0 ? server.bind_to_any_port("127.0.0.1")
-                                      : -1;
+  int port = chosen.port;
+  if (port == 0) {
+    port = server.bind_to_any_port("127.0.0.1");
+  } else if (!server.bind_to_port("127.0.0.1", port)) {
+    port = -1;
+  }
   if (port < 0) return std::fprintf(stderr, "cannot listen on port %d\n", chosen.port), 2;
   std::latch running{1};
   server.new_task_queue = [&] {
@@ -135,14 +137,11 @@ auto main(int argc, char** argv) -> int {
   std::printf("listening on http://127.0.0.1:%d/\n", port);
   std::fflush(stdout);
 
-  using clock = std::chrono::steady_clock;
   std::array<char, frame_size> buffer;
-  for (auto next = clock::now(); !signals.came_before(next); next += chosen.interval) {
+  while (auto const now_ms = ticker.next(chosen.interval)) {
     runtime.work();
     if (feed.ring.needs_keyframe()) feed.stream.request_keyframe();
-    auto const now = std::chrono::duration_cast<std::chrono::milliseconds>(next.time_since_epoch());
-    feed.publish(
-        feed.stream.next(buffer, memory.collect(), static_cast<std::uint64_t>(now.count())));
+    feed.publish(feed.stream.next(buffer, memory.collect(), *now_ms));
   }
   feed.stop();
   server.stop();

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <memscape/exporters/delta_stream.hpp>
@@ -134,7 +133,7 @@ auto answer(void* argument, MHD_Connection* connection, char const* url, char co
 }  // namespace
 
 auto main(int argc, char** argv) -> int {
-  toy::stop_signals const signals;
+  toy::ticker ticker;
   auto const chosen = toy::parse_options(argc, argv);
   feed feed;
   auto memory = feed.runtime.memory();
@@ -158,14 +157,11 @@ auto main(int argc, char** argv) -> int {
               MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
   std::fflush(stdout);
 
-  using clock = std::chrono::steady_clock;
   std::array<char, frame_size> buffer;
-  for (auto next = clock::now(); !signals.came_before(next); next += chosen.interval) {
+  while (auto const now_ms = ticker.next(chosen.interval)) {
     feed.runtime.work();
     if (feed.ring.needs_keyframe()) feed.stream.request_keyframe();
-    auto const now = std::chrono::duration_cast<std::chrono::milliseconds>(next.time_since_epoch());
-    feed.publish(
-        feed.stream.next(buffer, memory.collect(), static_cast<std::uint64_t>(now.count())));
+    feed.publish(feed.stream.next(buffer, memory.collect(), *now_ms));
   }
   feed.stop();
   MHD_stop_daemon(daemon);

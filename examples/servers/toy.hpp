@@ -15,6 +15,7 @@
 #include <memscape/exporters/stream_id.hpp>
 #include <memscape/memscape.hpp>
 #include <memscape/sources/pmr.hpp>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -23,7 +24,7 @@
 #include <utility>
 
 /// What the servers in this folder share, none of it about serving: a little runtime that has memory to
-/// show, a command line, and signals.
+/// show, a command line, and ticks.
 namespace toy {
 
 /// Keeps the latest texts and an index of them. One thread works; any may look at the memory.
@@ -89,29 +90,33 @@ struct options {
   return chosen;
 }
 
-/// SIGINT and SIGTERM as something to wait for. To be made before any thread: threads inherit that
-/// nothing interrupts them.
-class stop_signals {
+/// Ticks until SIGINT or SIGTERM comes. To be made before any thread: threads inherit that nothing
+/// interrupts them.
+class ticker {
  public:
-  stop_signals() {
+  ticker() {
     ::sigemptyset(&signals_);
     ::sigaddset(&signals_, SIGINT);
     ::sigaddset(&signals_, SIGTERM);
     ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   }
 
-  /// Whether a signal came, which ends the wait early.
-  [[nodiscard]] auto came_before(std::chrono::steady_clock::time_point deadline) const -> bool {
+  /// Waits for the next tick and says when that is, in milliseconds; nothing when a signal came.
+  [[nodiscard]] auto next(std::chrono::milliseconds interval) -> std::optional<std::uint64_t> {
     using namespace std::chrono;
-    auto const left =
-        std::max(duration_cast<nanoseconds>(deadline - steady_clock::now()), nanoseconds{0});
-    timespec const timeout{.tv_sec = static_cast<time_t>(left.count() / 1'000'000'000),
-                           .tv_nsec = static_cast<long>(left.count() % 1'000'000'000)};
-    return ::sigtimedwait(&signals_, nullptr, &timeout) > 0;
+    auto const now = steady_clock::now();
+    // From the last tick, or the rate drifts; but after a pause nothing is made up for.
+    due_ = std::max(due_ + interval, now);
+    auto const left = duration_cast<nanoseconds>(due_ - now).count();
+    timespec const timeout{.tv_sec = static_cast<time_t>(left / 1'000'000'000),
+                           .tv_nsec = static_cast<long>(left % 1'000'000'000)};
+    if (::sigtimedwait(&signals_, nullptr, &timeout) > 0) return std::nullopt;
+    return static_cast<std::uint64_t>(duration_cast<milliseconds>(due_.time_since_epoch()).count());
   }
 
  private:
   sigset_t signals_{};
+  std::chrono::steady_clock::time_point due_{};
 };
 
 }  // namespace toy
