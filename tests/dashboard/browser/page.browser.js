@@ -359,6 +359,10 @@ test('a page that is not seen renders nothing, and everything when it is seen ag
   });
   for (let seq = 2; seq <= 20; seq += 1) server.push(snapshotFrame(PLAN, { seq, process: { rss: seq * MIB } }));
   await page.waitForFunction((least) => Reflect.get(window, 'parsed') >= least, parsed + 19);
+  // What was asked for with the last of them would have been rendered by the frame after the next.
+  await page.evaluate(() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+  }));
   assert.equal(await page.evaluate('rendered'), 0);
   await page.evaluate(() => {
     Reflect.set(window, 'isHidden', false);
