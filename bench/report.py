@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""Runs the benchmarks and prints one table: medians, ratios, allocations, and the figures we hold.
+
+usage: report.py BUILD_FOLDER [--quick | --check] [--repetitions N] [--subject NAME]
+
+--quick  run every row once; fail when one does not run, or when ours allocates (for the test suite)
+--check  exit 1 when a figure is missed; times depend on the machine, so nothing automatic does this
+"""
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+
+SUBJECTS = ("collector", "registry", "sse_json", "sources")
+HEAD = ("row", "ns", "relative to", "ratio", "allocations", "figure", "verdict")
+
+
+class Figure:
+    """A bound on one row: on its ratio to another, or on its nanoseconds."""
+
+    def __init__(self, row, most=None, least=None, over=None):
+        self.row, self.most, self.least, self.over = row, most, least, over
+
+    def value(self, times):
+        return times[self.row] / times[self.over] if self.over else times[self.row]
+
+    def holds(self, times):
+        value = self.value(times)
+        return (self.most is None or value <= self.most) and (self.least is None or value >= self.least)
+
+    def text(self):
+        bound = f"≤ {self.most}" if self.most is not None else f"≥ {self.least}"
+        return bound if self.over else f"{bound} ns"
+
+
+FIGURES = (
+    Figure("collector/memscape/idle:0", most=1.1, over="collector/two_bare_calls/idle:0"),
+    Figure("collector/fopen_fscanf/idle:0", least=3.5, over="collector/memscape/idle:0"),
+    Figure("registry/flat/leaves:16", most=30),
+    Figure("sse_json/memscape", most=1.1, over="sse_json/hand_unrolled"),
+    Figure("sse_json/rapidjson", least=5, over="sse_json/memscape"),
+    Figure("sse_json/snprintf", least=8, over="sse_json/memscape"),
+)
+
+# What else is worth a ratio: rows of a name to the row that stands for the least that can be done, or to
+# ours.
+COMPARED = {
+    "collector/memscape/idle:50": "collector/two_bare_calls/idle:50",
+    "collector/open_read_close/idle:0": "collector/memscape/idle:0",
+    "collector/open_read_close/idle:50": "collector/memscape/idle:50",
+    "collector/fopen_fscanf/idle:50": "collector/memscape/idle:50",
+    "sse_json/fmt_compile": "sse_json/memscape",
+    "sse_json/nlohmann": "sse_json/memscape",
+    "sources/add/counted/real_time/threads:1": "sources/add/fetch_add_twice/real_time/threads:1",
+    "sources/add/sharded/real_time/threads:1": "sources/add/fetch_add_twice/real_time/threads:1",
+    "sources/add/counted/real_time/threads:2": "sources/add/fetch_add_twice/real_time/threads:2",
+    "sources/add/sharded/real_time/threads:2": "sources/add/fetch_add_twice/real_time/threads:2",
+}
+
+
+def is_ours(row):
+    return row.startswith(("registry/", "sources/")) or "/memscape" in row
+
+
+def measure(program, subject, options):
+    """The median nanoseconds and the allocations of every row, in the order of the program."""
+    arguments = [program, f"--benchmark_filter=^{subject}/", "--benchmark_format=json"]
+    if options.quick:
+        arguments += ["--benchmark_min_time=0.0001"]
+    else:
+        # The rows of a subject take turns, so that what else the machine does falls on all of them.
+        arguments += [f"--benchmark_repetitions={options.repetitions}", "--benchmark_min_time=0.02",
+                      "--benchmark_enable_random_interleaving=true"]
+    run = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if run.returncode != 0:
+        sys.exit(f"report: {subject} failed\n{run.stderr}")
+    times, allocations = {}, {}
+    for row in json.loads(run.stdout)["benchmarks"]:
+        if row["run_type"] != "iteration":
+            continue
+        # Threads that wait for each other spend time that no processor sees.
+        kind = "real_time" if "real_time" in row["name"] else "cpu_time"
+        times.setdefault(row["run_name"], []).append(row[kind])
+        allocations[row["run_name"]] = round(row["allocations"] / row.get("threads", 1))
+    if not times:
+        sys.exit(f"report: {subject} has no rows")
+    order = sorted(times)
+    return {row: statistics.median(times[row]) for row in order}, allocations
+
+
+def lines_of(times, allocations):
+    """Table rows, and whether every figure holds."""
+    figures = {figure.row: figure for figure in FIGURES}
+    good = True
+    for row, time in times.items():
+        figure = figures.get(row)
+        other = figure.over if figure else COMPARED.get(row)
+        ratio = f"{time / times[other]:.2f}" if other else ""
+        clean = not is_ours(row) or allocations[row] == 0
+        held = clean and (figure is None or figure.holds(times))
+        good = good and held
+        verdict = "" if figure is None and clean else "ok" if held else "MISS"
+        yield (row.replace("/real_time", ""), f"{time:,.0f}" if time >= 100 else f"{time:.1f}",
+               (other or "").replace("/real_time", ""), ratio, str(allocations[row]),
+               figure.text() if figure else "", verdict), held
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--repetitions", type=int, default=25)
+    parser.add_argument("--subject", choices=SUBJECTS)
+    options = parser.parse_args()
+
+    good = True
+    print("| " + " | ".join(HEAD) + " |")
+    print("|---|--:|---|--:|--:|---|---|")
+    for subject in [options.subject] if options.subject else SUBJECTS:
+        times, allocations = measure(options.build / "bench/bench", subject, options)
+        for cells, held in lines_of(times, allocations):
+            if options.quick:
+                held = not is_ours(cells[0]) or cells[4] == "0"
+                cells = (cells[0], "", "", "", cells[4], "", "ok" if held else "MISS")
+            good = good and held
+            print("| " + " | ".join(cells) + " |", flush=True)
+    sys.exit(0 if good or not (options.check or options.quick) else 1)
+
+
+main()
