@@ -119,17 +119,22 @@ class proc_file {
     auto const mine = pack(descriptor);
     if (!held_cell().replace(stale, mine)) return false;
     // What fork copied from the parent is open here too and must not leak.
-    auto const old_inode = opened_inode_.exchange(status.st_ino);
+    auto const old_inode = opened_inode_.exchange(inode_of(status));
     auto const old = opened_.exchange(mine);
     if (old != none && descriptor_in(old) != descriptor) close_if_ours(old, old_inode);
     return true;
+  }
+
+  // With the device, because file systems number their inodes on their own.
+  [[nodiscard]] static auto inode_of(struct stat const& status) noexcept -> std::uint64_t {
+    return status.st_ino ^ (std::uint64_t{status.st_dev} << 32U);
   }
 
   // By now the number may name a file of the program's; procfs gives each open file's inode once.
   static void close_if_ours(std::uint64_t held, std::uint64_t inode) noexcept {
     if (held == none) return;
     struct stat status {};
-    if (::fstat(descriptor_in(held), &status) == 0 && status.st_ino == inode) {
+    if (::fstat(descriptor_in(held), &status) == 0 && inode_of(status) == inode) {
       ::close(descriptor_in(held));
     }
   }
