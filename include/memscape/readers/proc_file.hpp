@@ -142,8 +142,8 @@ class proc_file {
   char const* path_;
   bool hold_;
   cell* wiped_on_fork_ = nullptr;
-  cell own_{};            // holds the descriptor where no page can be wiped
-  cell opened_{};         // what the destructor closes: memory that fork copies
+  cell own_{};     // holds the descriptor where no page can be wiped
+  cell opened_{};  // what the destructor closes: memory that fork copies
   cell opened_inode_{};
 };
 
