@@ -194,8 +194,8 @@ class Stream(TestCase):
     @unittest.skipUnless(CURL, "needs curl")
     def test_curl_feeds_the_mirror(self):
         server = self.server()
-        with subprocess.Popen([CURL, "-sN", "--compressed", server.url + "/events"],
-                              stdout=subprocess.PIPE) as curl:
+        command = [CURL, "-sN", "--compressed", "--max-time", str(DEADLINE), server.url + "/events"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as curl:
             follow = subprocess.Popen([FOLLOW], stdin=curl.stdout, stdout=subprocess.PIPE)
             with follow:
                 reports = [json.loads(follow.stdout.readline()) for _ in range(120)]
