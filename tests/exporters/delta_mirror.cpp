@@ -564,11 +564,11 @@ template <std::uint64_t Seed>
 void mirrors_random_snapshots() {
   using layout = test_support::random_layout<Seed>;
   test_support::random_numbers random{Seed};
-  memscape::delta_stream<layout> stream{memscape::stream_id{Seed},
-                                        {.keyframe_every_ms = 10, .alive_every_ms = 5}};
+  constexpr memscape::stream_id name{Seed};
+  memscape::delta_stream<layout> stream{name, {.keyframe_every_ms = 10, .alive_every_ms = 5}};
   std::vector<char> buffer(std::max(stream.max_size, memscape::sse_json::max_layout_size<layout>));
   delta_mirror mirror;
-  feed(mirror, memscape::sse_json::write_layout<layout>(buffer, stream.stream(), 250));
+  feed(mirror, memscape::sse_json::write_layout<layout>(buffer, name, 250));
   CHECK(test_support::equals<layout>(mirror.tree(), false));
   auto snap = test_support::random_snapshot<layout>(random);
   snap.sequence = 0;
@@ -588,7 +588,7 @@ void mirrors_random_snapshots() {
                                                                        : mirror_outcome::applied));
     CHECK(report.fault == "");
     CHECK(test_support::equals(mirror.snapshot(), stream.last_sent(), false));
-    CHECK(mirror.stream() == stream.stream());
+    CHECK(mirror.stream() == name);
   }
 }
 

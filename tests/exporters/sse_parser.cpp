@@ -2,7 +2,6 @@
 #include <cstddef>
 #include <doctest/doctest.h>
 #include <memscape/exporters/sse_parser.hpp>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +23,6 @@ struct seen {
   sse_fault fault = sse_fault::none;
 
   friend auto operator==(seen const&, seen const&) -> bool = default;
-  friend auto operator<<(std::ostream& out, seen const& event) -> std::ostream& {
-    return out << '{' << event.type << " | " << event.data << " | " << event.last_event_id << " | "
-               << event.has_id << " | " << static_cast<int>(event.fault) << '}';
-  }
 };
 
 auto dropped(sse_fault fault) -> seen { return {.type = "", .fault = fault}; }
