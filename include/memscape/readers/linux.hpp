@@ -66,7 +66,7 @@ class linux_reader {
 
   void read_usage(process_memory& memory) noexcept {
     if (options_.faults_every > 1 && repeat_usage(memory)) return;
-    rusage usage{};
+    rusage usage;
     if (::getrusage(RUSAGE_SELF, &usage) != 0) {
       usage_of_process_.store(0);
       return memory.errors.add({read_step::getrusage, errno});

@@ -30,7 +30,8 @@ struct statm {
   std::size_t digits = 0;
   while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
     auto const digit = static_cast<std::uint64_t>(text[digits] - '0');
-    if (value > (UINT64_MAX - digit) / 10) return std::nullopt;
+    // Nineteen digits always fit.
+    if (digits >= 19 && value > (UINT64_MAX - digit) / 10) return std::nullopt;
     value = value * 10 + digit;
     ++digits;
   }
