@@ -35,13 +35,12 @@ struct feed {
   memscape::frame_ring<64, frame_size> ring;
   std::mutex mutex;
   std::condition_variable changed;
-  std::uint64_t ticks = 0;
+  std::array<char, frame_size> buffer;
   bool stopping = false;
 
-  void publish(memscape::frame const& frame) {
-    ring.publish(frame);
+  void publish(memscape::snapshot<toy::layout> const& snap, std::uint64_t now_ms) {
+    ring.publish_next(stream, buffer, snap, now_ms);
     std::lock_guard const lock{mutex};
-    ++ticks;
     changed.notify_all();
   }
 
@@ -52,24 +51,23 @@ struct feed {
   }
 
   // The text stays in `out`; empty when the server stops.
-  auto wait_for_next(memscape::frame_cursor& at, std::uint64_t& seen,
-                     std::span<char, frame_size> out) -> std::string_view {
+  auto wait_for_next(memscape::frame_cursor& at, std::span<char, frame_size> out)
+      -> std::string_view {
     for (;;) {
       if (auto const next = ring.copy(at, out); !next.text.empty()) return next.text;
       std::unique_lock lock{mutex};
-      changed.wait(lock, [&] { return stopping || ticks != seen; });
+      changed.wait(lock, [&] { return stopping || ring.has_next(at); });
       if (stopping) return {};
-      seen = ticks;
     }
   }
 };
 
 // A browser's header is newer than the query of the address that it reconnects to.
 auto first_cursor(feed const& of, httplib::Request const& request) -> memscape::frame_cursor {
-  auto const last = memscape::event_id::parse(request.has_header("Last-Event-ID")
-                                                  ? request.get_header_value("Last-Event-ID")
-                                                  : request.get_param_value("last_event_id"));
-  return last ? of.ring.resume(*last, of.stream.stream()) : of.ring.join();
+  return of.ring.resume(request.has_header("Last-Event-ID")
+                            ? request.get_header_value("Last-Event-ID")
+                            : request.get_param_value("last_event_id"),
+                        of.stream.id());
 }
 
 void set_socket_options(socket_t socket) {
@@ -90,7 +88,7 @@ auto main(int argc, char** argv) -> int {
   feed feed;
   std::array<char, sse_json::max_layout_size<toy::layout>> layout_buffer;
   std::string_view const layout = sse_json::write_layout<toy::layout>(
-      layout_buffer, feed.stream.stream(), static_cast<std::uint64_t>(chosen.interval.count()));
+      layout_buffer, feed.stream.id(), static_cast<std::uint64_t>(chosen.interval.count()));
 
   httplib::Server server;
   server.set_socket_options(set_socket_options);
@@ -100,10 +98,10 @@ auto main(int argc, char** argv) -> int {
   server.set_keep_alive_max_count(1);  // an idle connection would keep its thread
 
   server.Get("/events", [&](httplib::Request const& request, httplib::Response& response) {
-    auto next = [&feed, layout, begun = false, at = first_cursor(feed, request),
-                 seen = std::uint64_t{0}](std::size_t, httplib::DataSink& sink) mutable {
+    auto next = [&feed, layout, begun = false, at = first_cursor(feed, request)](
+                    std::size_t, httplib::DataSink& sink) mutable {
       std::array<char, frame_size> buffer;
-      auto const text = std::exchange(begun, true) ? feed.wait_for_next(at, seen, buffer) : layout;
+      auto const text = std::exchange(begun, true) ? feed.wait_for_next(at, buffer) : layout;
       // False closes. A viewer that takes nothing for 5 s, the write timeout, is closed as well.
       return !text.empty() && sink.write(text.data(), text.size());
     };
@@ -137,11 +135,9 @@ auto main(int argc, char** argv) -> int {
   std::printf("listening on http://127.0.0.1:%d/\n", port);
   std::fflush(stdout);
 
-  std::array<char, frame_size> buffer;
   while (auto const now_ms = ticker.next(chosen.interval)) {
     runtime.work();
-    if (feed.ring.needs_keyframe()) feed.stream.request_keyframe();
-    feed.publish(feed.stream.next(buffer, memory.collect(), *now_ms));
+    feed.publish(memory.collect(), *now_ms);
   }
   feed.stop();
   server.stop();

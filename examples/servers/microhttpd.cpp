@@ -35,12 +35,13 @@ struct feed {
   // The mutex makes two threads one to the ring, which is then read in place.
   std::mutex mutex;
   memscape::frame_ring<64, frame_size> ring;
+  std::array<char, frame_size> buffer;
   std::vector<MHD_Connection*> waiting;
   bool stopping = false;
 
-  void publish(memscape::frame const& frame) {
+  void publish(memscape::snapshot<toy::layout> const& snap, std::uint64_t now_ms) {
     std::lock_guard const lock{mutex};
-    ring.publish(frame);
+    ring.publish_next(stream, buffer, snap, now_ms);
     wake();
   }
   void stop() {
@@ -93,8 +94,7 @@ auto events(feed& of, MHD_Connection* connection) -> MHD_Response* {
   // A browser's header is newer than the query of the address that it reconnects to.
   auto text = text_of(connection, MHD_HEADER_KIND, "Last-Event-ID");
   if (text.empty()) text = text_of(connection, MHD_GET_ARGUMENT_KIND, "last_event_id");
-  auto const last = memscape::event_id::parse(text);
-  auto const at = last ? of.ring.resume(*last, of.stream.stream()) : of.ring.join();
+  auto const at = of.ring.resume(text, of.stream.id());
   return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, frame_size, read,
                                            new viewer{of, connection, at, of.layout},
                                            [](void* which) { delete static_cast<viewer*>(which); });
@@ -138,7 +138,7 @@ auto main(int argc, char** argv) -> int {
   feed feed;
   auto memory = feed.runtime.memory();
   feed.layout =
-      sse_json::write_layout<toy::layout>(feed.layout_buffer, feed.stream.stream(),
+      sse_json::write_layout<toy::layout>(feed.layout_buffer, feed.stream.id(),
                                           static_cast<std::uint64_t>(chosen.interval.count()));
 
   sockaddr_in where{};
@@ -157,11 +157,9 @@ auto main(int argc, char** argv) -> int {
               MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
   std::fflush(stdout);
 
-  std::array<char, frame_size> buffer;
   while (auto const now_ms = ticker.next(chosen.interval)) {
     feed.runtime.work();
-    if (feed.ring.needs_keyframe()) feed.stream.request_keyframe();
-    feed.publish(feed.stream.next(buffer, memory.collect(), *now_ms));
+    feed.publish(memory.collect(), *now_ms);
   }
   feed.stop();
   MHD_stop_daemon(daemon);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <doctest/doctest.h>
+#include <memscape/exporters/delta_stream.hpp>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -135,6 +136,47 @@ TEST_CASE("frame_ring: resumes behind the frame that the client has, while it is
   CHECK(of.next(at) == "k4");
   at = of.ring.resume({stream_id{8}, 5}, stream);
   CHECK(of.next(at) == "k4");
+}
+
+TEST_CASE("frame_ring: resumes from the text that a client sends, and rubbish begins anew") {
+  producer of;
+  for (int i = 0; i < 6; ++i) of.tick();
+  auto const next_after = [&of](std::string_view last_event_id) {
+    auto at = of.ring.resume(last_event_id, stream);
+    return of.next(at);
+  };
+  CHECK(next_after("0000000000000007-5") == "d6");
+  CHECK(next_after("0000000000000008-5") == "k4");
+  CHECK(next_after("") == "k4");
+  CHECK(next_after("0000000000000007-5\n") == "k4");
+}
+
+TEST_CASE("frame_ring: says whether a cursor has something to send") {
+  producer of;
+  auto at = of.ring.join();
+  CHECK_FALSE(of.ring.has_next(at));
+  of.tick();
+  CHECK(of.ring.has_next(at));
+  of.next(at);
+  CHECK_FALSE(of.ring.has_next(at));
+}
+
+TEST_CASE("frame_ring: publishes a stream's next frame, and keyframes where it needs them") {
+  using layout = memscape::layout<memscape::leaf_shape<"heap", "Heap">>;
+  memscape::delta_stream<layout> of{stream};
+  frame_ring<4, memscape::delta_stream<layout>::max_size> ring;
+  std::array<char, ring.slot_size> memory{};
+  memscape::snapshot<layout> snap{};
+  auto const tick = [&](std::uint64_t used) {
+    ++snap.sequence;
+    snap.nodes[0] = {.used = memscape::bytes{used}};
+    return ring.publish_next(of, memory, snap, snap.sequence);
+  };
+  CHECK(tick(100) == frame_kind::keyframe);
+  CHECK(tick(100) == frame_kind::none);
+  CHECK(tick(200) == frame_kind::delta);
+  CHECK(tick(300) == frame_kind::delta);
+  CHECK(tick(400) == frame_kind::keyframe);
 }
 
 TEST_CASE("frame_ring: a sign of life is not the frame that it names") {

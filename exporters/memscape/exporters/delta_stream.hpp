@@ -81,7 +81,8 @@ class delta_stream {
 
   /// What every viewer holds that has all frames so far.
   [[nodiscard]] constexpr auto last_sent() const noexcept -> snapshot<Layout> const& { return last_; }
-  [[nodiscard]] constexpr auto stream() const noexcept -> stream_id { return stream_; }
+  /// The name of this run on the wire.
+  [[nodiscard]] constexpr auto id() const noexcept -> stream_id { return stream_; }
 
  private:
   // An alive frame brings no snapshot: the viewer stays at the last one.

@@ -9,50 +9,49 @@
 #include <cstring>
 #include <memscape/exporters/event_id.hpp>
 #include <memscape/exporters/frame.hpp>
+#include <memscape/exporters/frame_cursor.hpp>
 #include <memscape/exporters/stream_id.hpp>
 #include <span>
 #include <string_view>
 
 namespace memscape::inline v0 {
 
-/// Where one client stands in a ring: which frame comes next, and how much of it is sent.
-struct frame_cursor {
-  std::uint64_t next = 1;
-  std::uint32_t offset = 0;
-};
-
-/// What a client finds at its cursor.
-enum class frame_state : std::uint8_t {
-  idle,     ///< nothing new
-  ready,    ///< `text` is to be sent
-  skipped,  ///< `text` is to be sent; frames before it are gone, and it is a keyframe
-  cut,      ///< the rest of a half-sent frame is gone: close the connection, the client resumes
-};
-
-/// A frame, or the part of it that a cursor has not sent.
-struct frame_view {
-  frame_state state = frame_state::idle;
-  std::string_view text{};
-};
-
 /// The last frames of a stream, encoded once for every client. It knows no socket and no client: a
 /// client is a cursor of 16 bytes, and one that stays behind costs nothing and delays nobody; when its
 /// frames are gone it goes on at the latest keyframe, which the ring always holds.
 ///
-///     if (ring.needs_keyframe()) stream.request_keyframe();
-///     ring.publish(stream.next(buffer, memory.collect(), now_ms));     // the producer, at every tick
+///     memscape::delta_stream<layout> stream{memscape::stream_id{random}};
+///     memscape::frame_ring<64, stream.max_size> ring;
 ///
-///     auto const frame = ring.view(cursor);                            // per client, where there is room
+///     ring.publish_next(stream, buffer, memory.collect(), now_ms);     // the producer, at every tick
+///
+///     auto cursor = ring.resume(last_event_id, stream.id());           // per client, when it comes
+///     auto const frame = ring.view(cursor);                            // and where it has room
 ///     ring.advance(cursor, send(socket, frame.text));
 ///
 /// Errors: a frame larger than a slot is not published. Cost: one copy a frame; 16 bytes a client; no
 /// allocation, no lock.
-/// Threads: one producer. `view` and `advance` on its thread; `copy`, `join` and `resume` on any.
+/// Threads: one producer. `view` and `advance` on its thread, or under a lock that it publishes under;
+/// all else on any thread.
 template <std::size_t Slots, std::size_t SlotSize>
 class frame_ring {
   static_assert(Slots >= 2, "memscape: give the ring at least two slots: one holds the keyframe.");
 
  public:
+  /// What one frame may need: what `copy` asks for. Units: bytes.
+  static constexpr std::size_t slot_size = SlotSize;
+
+  /// The producer's tick: has the stream encode the snapshot into `buffer`, with a keyframe where the ring
+  /// needs one, and publishes the frame. Returns its kind; `none` publishes nothing.
+  template <class Stream, class Snapshot>
+  auto publish_next(Stream& stream, std::span<char> buffer, Snapshot const& snap,
+                    std::uint64_t now_ms) noexcept -> frame_kind {
+    if (needs_keyframe()) stream.request_keyframe();
+    auto const next = stream.next(buffer, snap, now_ms);
+    publish(next);
+    return next.kind;
+  }
+
   /// Whether the next frame has to be a keyframe, because it takes the place of the latest one.
   [[nodiscard]] auto needs_keyframe() const noexcept -> bool {
     auto const keyframe = keyframe_.load(std::memory_order_relaxed);
@@ -101,9 +100,23 @@ class frame_ring {
     return join();
   }
 
+  /// The same for what a client sent as `Last-Event-ID`, which may be empty or rubbish. A page that opened
+  /// its stream anew cannot set headers and sends it as a query parameter instead; where both are there
+  /// the header is the later one.
+  [[nodiscard]] auto resume(std::string_view last_event_id, stream_id stream) const noexcept
+      -> frame_cursor {
+    auto const last = event_id::parse(last_event_id);
+    return last ? resume(*last, stream) : join();
+  }
+
+  /// Whether there is something to send at a cursor.
+  [[nodiscard]] auto has_next(frame_cursor const& at) const noexcept -> bool {
+    return at.next < next_.load(std::memory_order_acquire);
+  }
+
   /// What to send a client next, in place. Valid until the next `publish`.
   [[nodiscard]] auto view(frame_cursor& at) const noexcept -> frame_view {
-    if (at.next >= next_.load(std::memory_order_relaxed)) return {};
+    if (!has_next(at)) return {};
     auto state = frame_state::ready;
     if (!holds(at.next)) {
       if (at.offset != 0) return {.state = frame_state::cut};
@@ -128,7 +141,7 @@ class frame_ring {
   /// than the producer's. `out` has to hold `SlotSize` characters.
   [[nodiscard]] auto copy(frame_cursor& at, std::span<char, SlotSize> out) const noexcept
       -> frame_view {
-    if (at.next >= next_.load(std::memory_order_acquire)) return {};
+    if (!has_next(at)) return {};
     auto state = frame_state::ready;
     for (;;) {
       if (auto const size = copy_out(at.next, out)) {

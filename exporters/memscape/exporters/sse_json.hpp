@@ -53,9 +53,11 @@ class sse_json {
  public:
   static constexpr int protocol = 1;
 
-  /// What the response around the events has to say. `no-transform` keeps proxies from compressing, and
-  /// `X-Accel-Buffering: no` keeps nginx from holding everything until the stream ends. Send no
-  /// Content-Length.
+  /// What the response around the events has to say, and why. `no-store`: a frame is right for an instant.
+  /// `no-transform`: a proxy that compresses holds frames back. `X-Accel-Buffering: no`: nginx otherwise
+  /// holds everything until the stream ends. Send no Content-Length, which would end it; switch off your
+  /// server's own compression; set TCP_NODELAY, and bound SO_SNDBUF, because what the kernel queues for a
+  /// viewer that does not read is memory that no RSS shows. Each text ends in a NUL, for C.
   static constexpr std::string_view content_type = "text/event-stream; charset=utf-8";
   static constexpr std::string_view cache_control = "no-store, no-transform";
   static constexpr std::string_view accel_buffering = "no";
