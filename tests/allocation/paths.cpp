@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <doctest/doctest.h>
 #include <memory_resource>
+#include <memscape/exporters/delta_stream.hpp>
+#include <memscape/exporters/frame_ring.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/memscape.hpp>
 #include <memscape/sources/counted.hpp>
@@ -180,6 +182,33 @@ TEST_CASE("allocation: every function of the exporter, with room and without") {
     calls += 6;
   });
   CHECK(written == calls);
+}
+
+TEST_CASE("allocation: a stream and its ring, for every kind of frame and on both sides") {
+  static std::uint64_t used = 1'000;
+  memscape::registry memory{
+      memscape::native_reader{},
+      leaf<"cache", "Cache">(memscape::callable_source{
+          []() noexcept -> memscape::usage { return {.used = bytes{used}}; }})};
+  using layout = decltype(memory)::layout;
+  memscape::delta_stream<layout> stream{memscape::stream_id{1}};
+  static memscape::frame_ring<8, memscape::delta_stream<layout>::max_size> ring;
+  std::array<char, decltype(ring)::slot_size> buffer{};
+  std::array<char, decltype(ring)::slot_size> copied{};
+  std::array<std::uint64_t, 4> kinds{};
+  std::uint64_t now_ms = 0;
+  memscape::frame_cursor in_place;
+  memscape::frame_cursor elsewhere;
+  never_allocates([&] {
+    used += now_ms % 3 == 0 ? used / 50 : 0;
+    now_ms += 1'700;
+    ++kinds[static_cast<std::size_t>(ring.publish_next(stream, buffer, memory.collect(), now_ms))];
+    auto const view = ring.view(in_place);
+    if (!view.text.empty()) ring.advance(in_place, view.text.size());
+    (void)ring.copy(elsewhere, copied);
+    (void)ring.resume("0000000000000001-7", stream.id());
+  });
+  for (auto const frames : kinds) CHECK(frames > 0);
 }
 
 // A test that counts nothing passes too: a source that does allocate has to be seen.
