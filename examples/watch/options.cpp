@@ -78,7 +78,8 @@ can. Colours need a terminal, and NO_COLOR turns them off.
 
 Exit status
   0   asked to stop, or done with --once
-  1   no connection at the start, or none again after --retries attempts
+  1   no connection at the start, or none again after --retries attempts,
+      or no snapshot for --once
   2   the command line makes no sense
   3   the stream speaks another version of the protocol
   4   the address answers, but not with an event stream

@@ -62,9 +62,10 @@ void watcher::read() {
       reconnect_ = true;
       if (now == state::no_stream && !was_connected_) end(exit_status::no_stream);
       if (now == state::failed && !was_connected_) end(exit_status::connection_failed);
-    } else if (now == state::streaming && silence() > 3 * patience()) {
+    } else if (silence() > 3 * patience()) {
       trouble_ = "nothing heard for " + seconds_text(silence());
       reconnect_ = true;
+      if (!was_connected_) end(exit_status::connection_failed);
     }
   } while (!reconnect_ && !ended_);
   if (ended_ && *ended_ != exit_status::done && *ended_ != exit_status::cannot_write) {
@@ -85,7 +86,9 @@ void watcher::take(memscape::mirror_report const& report) {
   heard_ = clock::now();
   if (report.outcome == mirror_outcome::applied) {
     backoff_.reset();
+    // A keyframe heals whatever went wrong before it.
     trouble_.clear();
+    reconnect_ = false;
     return print();
   }
   if (report.action() == mirror_action::go_on && report.outcome != mirror_outcome::too_large) return;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs watch as its user would, against servers that behave and servers that do not.
 
-MEMSCAPE_WATCH names the program. Nothing here sleeps to let something happen: it waits for the thing
+MEMSCAPE_WATCH names the program, and MEMSCAPE_DEMO, where it is set, the demo server. Nothing here sleeps to let something happen: it waits for the thing
 itself, up to a deadline that is long because a busy machine is slow, not because anything takes long.
 """
 
@@ -20,6 +20,7 @@ import time
 import unittest
 
 WATCH = os.environ["MEMSCAPE_WATCH"]
+DEMO = os.environ.get("MEMSCAPE_DEMO")
 DEADLINE = 60.0
 
 NODES = [
@@ -355,6 +356,14 @@ class Following(unittest.TestCase):
             self.assertEqual(server.ids(), [None] + ["00000000000000ab-5"] * 2)
 
 
+    def test_a_keyframe_heals_a_gap_before_it(self):
+        frames = layout() + snapshot(5) + delta(7, 6, 70) + snapshot(8) + delta(9, 8, 50)
+        with Server(Answer(frames, hold=True)) as server, Running("--json", server.url) as watch:
+            self.assertEqual([line["seq"] for line in watch.objects(3)], [5, 8, 9])
+            self.assertEqual(watch.stop(), (0, ""))
+            self.assertEqual(len(server.requests), 1)
+
+
 class Ending(unittest.TestCase):
     def test_2_for_a_command_line_that_makes_no_sense(self):
         for arguments, said in [
@@ -543,6 +552,43 @@ class Terminal(unittest.TestCase):
                 watch.wait_for("Untracked")
                 self.assertEqual(watch.stop(), 0)
         self.assertNotIn("\x1b", watch.output.decode())
+
+
+@unittest.skipUnless(DEMO, "needs MEMSCAPE_DEMO")
+class WithTheDemo(unittest.TestCase):
+    @contextlib.contextmanager
+    def demo(self, port=0):
+        with subprocess.Popen([DEMO, "--port", str(port), "--interval", "20"], stdout=subprocess.PIPE, text=True) as demo:
+            try:
+                yield re.search(r"http://127\.0\.0\.1:(\d+)/", demo.stdout.readline())
+            finally:
+                demo.kill()
+
+    def test_one_snapshot_agrees_with_the_server(self):
+        with self.demo() as url:
+            line = json.loads(run("--once", "--json", url[0] + "events").stdout)
+            pools = {key: pool["used"] for key, pool in line["pools"].items()}
+            self.assertGreater(line["process"]["rss"], 0)
+            self.assertEqual(pools, {key: line["breakdown"][key] for key in pools})
+            self.assertEqual(line["breakdown"]["gc_heap"],
+                             sum(pools[key] for key in ("gc_lval_slab", "gc_lenv_slab", "gc_malloc")))
+
+    def test_a_killed_server_is_found_again(self):
+        with self.demo() as url:
+            watch = self.enterContext(Running("--json", url[0] + "events"))
+            first = watch.objects(2)
+            self.assertLess(first[0]["seq"], first[1]["seq"])
+        killed_ms = time.time() * 1000
+        with self.demo(url[1]) as again:
+            self.assertIsNotNone(again)
+            # What was sent before it was killed comes first.
+            after = watch.objects(1)[0]
+            while after["time_ms"] < killed_ms:
+                after = watch.objects(1)[0]
+            self.assertEqual(set(after["breakdown"]), set(first[0]["breakdown"]))
+            status, errors = watch.stop()
+        self.assertEqual(status, 0)
+        self.assertIn("connecting again", errors)
 
 
 if __name__ == "__main__":
