@@ -200,8 +200,8 @@ TEST_CASE("allocation: a stream and its ring, for every kind of frame and on bot
   memscape::frame_cursor in_place;
   memscape::frame_cursor elsewhere;
   never_allocates([&] {
-    used += now_ms % 3 == 0 ? used / 50 : 0;
-    now_ms += 1'700;
+    used += now_ms % 5 == 0 ? used / 50 : 0;
+    now_ms += 1'701;
     ++kinds[static_cast<std::size_t>(ring.publish_next(stream, buffer, memory.collect(), now_ms))];
     auto const view = ring.view(in_place);
     if (!view.text.empty()) ring.advance(in_place, view.text.size());
