@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstddef>
-#include <iterator>
 #include <memscape/exporters/fields.hpp>
 #include <memscape/exporters/joined.hpp>
 #include <memscape/exporters/longest.hpp>

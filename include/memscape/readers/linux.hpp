@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <memscape/core/process_memory.hpp>
@@ -97,7 +96,9 @@ class linux_reader {
     memory.page_faults_major = count{major};
     // ru_maxrss is in kB here (bytes on macOS), and the kernel brings it up to date late: an RSS seen
     // above it is the higher peak.
-    memory.peak_rss = std::max(bytes{1024} * peak_kib, memory.rss.value_or(bytes{}));
+    auto const told = bytes{1024} * peak_kib;
+    auto const seen = memory.rss.value_or(bytes{});
+    memory.peak_rss = told > seen ? told : seen;
   }
 
   linux_reader_options options_;
