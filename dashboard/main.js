@@ -26,13 +26,13 @@ const paint = painter(() => {
 });
 
 const feed = new Feed(document.body.dataset['events'] ?? 'events', {
-  frame(frame) {
-    const verdict = store.receive(frame, Date.now());
+  frame(frame, origin) {
+    const verdict = store.receive(frame, Date.now(), origin);
     paint();
     return verdict;
   },
-  malformed(reason) {
-    store.malform(reason);
+  malformed(reason, size) {
+    store.malform(reason, size);
     paint();
   },
   lost(how) {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-import { EVENTS, MalformedFrame, parse } from './wire.js';
+import { EVENTS, MalformedFrame, blockSize, parse } from './wire.js';
 
 /**
  * What became of a frame: taken into the state, passed over, or the sign that one before it is missing.
  * @typedef {'taken' | 'passed over' | 'gap'} Verdict
  *
+ * @typedef {object} Origin
+ * @property {string} id the last one that the stream gave, empty when there was none
+ * @property {number} size bytes on the wire
+ *
  * @typedef {object} Listener
- * @property {(frame: import('./wire.js').Frame) => Verdict} frame
- * @property {(reason: string) => void} malformed
+ * @property {(frame: import('./wire.js').Frame, origin: Origin) => Verdict} frame
+ * @property {(reason: string, size: number) => void} malformed
  * @property {(how: 'lost' | 'silent') => void} lost
  *
  * What the browser gives; tests give something else.
@@ -55,7 +59,10 @@ export class Feed {
   /** @type {number | null} */
   #timer = null;
   #heardAt = 0;
+  /** The id of the last frame that was taken: where to resume. */
   #lastId = '';
+  /** The id of the last event of this stream, taken or not. */
+  #seenId = '';
   #attempt = 0;
   #gaps = 0;
 
@@ -76,6 +83,7 @@ export class Feed {
     this.#cancel();
     const source = this.#env.connect(this.#address());
     this.#source = source;
+    this.#seenId = '';
     this.#heardAt = this.#env.now();
     for (const event of EVENTS) {
       source.addEventListener(event, (message) => {
@@ -107,17 +115,21 @@ export class Feed {
    * @param {MessageEvent<string>} message
    */
   #receive(event, message) {
+    const { data, lastEventId: id } = message;
+    // An event without an id of its own is given that of the one before.
+    const size = blockSize(event, data, id === this.#seenId ? null : id);
+    this.#seenId = id;
     let frame;
     try {
-      frame = parse(event, message.data);
+      frame = parse(event, data);
     } catch (error) {
       if (!(error instanceof MalformedFrame)) throw error;
       // Not heard: a server that only says what cannot be read is as good as silent.
-      this.#listener.malformed(error.message);
+      this.#listener.malformed(error.message, size);
       return;
     }
     this.#heardAt = this.#env.now();
-    const verdict = this.#listener.frame(frame);
+    const verdict = this.#listener.frame(frame, { id, size });
     if (verdict === 'gap') {
       this.#gaps += 1;
       if (this.#gaps >= GAPS_BEFORE_FRESH_START) this.#lastId = '';
@@ -126,7 +138,7 @@ export class Feed {
       // Only numbers prove a stream good: a server that takes connections and drops them is backed off from.
       this.#attempt = 0;
       this.#gaps = 0;
-      if (message.lastEventId !== '') this.#lastId = message.lastEventId;
+      if (id !== '') this.#lastId = id;
     }
   }
 

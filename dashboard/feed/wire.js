@@ -57,6 +57,7 @@
  *
  * @typedef {object} Alive
  * @property {'alive'} kind
+ * @property {number | null} seq of the frame sent last
  * @property {number | null} timeMs
  *
  * @typedef {Layout | Unsupported | Snapshot | Delta | Alive} Frame
@@ -77,6 +78,20 @@ export const POOL_FIELDS = /** @type {const} */ (['used', 'committed', 'peak', '
 /** Names that the breakdown gives to what is no node. */
 export const UNTRACKED = 'untracked';
 export const OVERCOUNTED = 'overcounted';
+
+const utf8 = new TextEncoder();
+
+/**
+ * How many bytes an event took on the wire, from what is left of it in the page.
+ * @param {string} event
+ * @param {string} data
+ * @param {string | null} id null when the event had none of its own
+ * @returns {number}
+ */
+export function blockSize(event, data, id) {
+  const head = id === null ? '' : `id: ${id}\n`;
+  return utf8.encode(`${head}event: ${event}\ndata: ${data.replaceAll('\n', '\ndata: ')}\n\n`).length;
+}
 
 /** A frame that cannot be read; its message says what is wrong with it. */
 export class MalformedFrame extends Error {}
@@ -248,10 +263,13 @@ function snapshot(data) {
  * @returns {Delta}
  */
 function delta(data) {
+  const seq = number(data['seq'], 'seq');
+  const base = number(data['base'], 'base');
+  if (base >= seq) throw new MalformedFrame('the base of a delta does not stand before it');
   return {
     kind: 'delta',
-    seq: number(data['seq'], 'seq'),
-    base: number(data['base'], 'base'),
+    seq,
+    base,
     timeMs: number(data['time_ms'], 'time_ms'),
     sampleNs: data['sample_ns'] === undefined ? undefined : measured(data['sample_ns'], 'sample_ns'),
     process: some(data['process'] ?? {}, PROCESS_FIELDS, 'process'),
@@ -281,6 +299,8 @@ export function parse(event, data) {
     case 'layout': return layout(fields);
     case 'snapshot': return snapshot(fields);
     case 'delta': return delta(fields);
-    case 'alive': return { kind: 'alive', timeMs: measured(fields['time_ms'], 'time_ms') };
+    case 'alive': return {
+      kind: 'alive', seq: measured(fields['seq'], 'seq'), timeMs: measured(fields['time_ms'], 'time_ms'),
+    };
   }
 }

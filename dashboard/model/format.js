@@ -57,13 +57,24 @@ export function count(value) {
 }
 
 /**
- * A rate per second: 0/s, 3.4/s, 1,234/s.
+ * A rate per second: 0/s, 3.4/s, 1,234/s, 3.4 frames/s.
+ * @param {number} value
+ * @param {string} [unit]
+ * @returns {string}
+ */
+export function rate(value, unit) {
+  const end = unit === undefined ? '/s' : `\u00a0${unit}/s`;
+  if (value === 0) return `0${end}`;
+  return value < 99.95 ? `${value.toFixed(1)}${end}` : `${integer.format(value)}${end}`;
+}
+
+/**
+ * A factor: 3.4×, 11×, 1,234×.
  * @param {number} value
  * @returns {string}
  */
-export function rate(value) {
-  if (value === 0) return '0/s';
-  return value < 99.95 ? `${value.toFixed(1)}/s` : `${integer.format(value)}/s`;
+export function times(value) {
+  return value < 9.95 ? `${value.toFixed(1)}×` : `${integer.format(value)}×`;
 }
 
 /**

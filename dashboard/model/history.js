@@ -66,9 +66,13 @@ export class History {
    * @param {number | null} tracked
    */
   push(timeMs, rss, tracked) {
+    // Who joins may be sent an older keyframe and all behind it once more: what is told again replaces what was.
+    while (timeMs < (this.#points.at(-1)?.timeMs ?? timeMs)) {
+      this.#points.pop();
+      this.#picture = null;
+    }
     const last = this.#points.at(-1);
-    if (last && timeMs < last.timeMs) this.clear();
-    else if (last && !this.#broken && timeMs - last.timeMs < this.#stepMs) return;
+    if (last && !this.#broken && timeMs - last.timeMs < this.#stepMs) return;
     this.#points.push({ timeMs, rss, tracked, afterGap: this.#broken });
     this.#broken = false;
     this.#picture = null;
@@ -81,12 +85,6 @@ export class History {
   /** What comes next does not join what was. */
   breakLine() {
     this.#broken = true;
-  }
-
-  clear() {
-    this.#points.length = 0;
-    this.#broken = false;
-    this.#picture = null;
   }
 
   /** @returns {HistoryPicture | null} null while there are no two points */

@@ -3,7 +3,7 @@
 import { describeBreakdown, emptyBreakdown } from './breakdown.js';
 import { connectionText, isStale } from './connection.js';
 import { describeFacts } from './facts.js';
-import { NOT_AVAILABLE, PENDING, bytes, count, nanoseconds, span } from './format.js';
+import { NOT_AVAILABLE, PENDING, bytes, count, nanoseconds, rate, span, times } from './format.js';
 import { describeGauge } from './gauge.js';
 import { describeNotes } from './notes.js';
 import { describeCards, describeTiers } from './pools.js';
@@ -51,6 +51,21 @@ function interval(ms) {
   return ms < 1000 ? `${ms.toFixed(0)}\u00a0ms` : span(ms);
 }
 
+/** A saving that would be written as 1.0× is none. */
+const LEAST_SAVING = 1.05;
+
+/**
+ * What the stream costs: "1.2 frames/s", "310 B/s, 11× less than full snapshots".
+ * @param {import('./traffic.js').Flow | null} flow
+ * @returns {string[]}
+ */
+function describeFlow(flow) {
+  if (flow === null) return [];
+  const { framesPerSecond, bytesPerSecond, saving } = flow;
+  const saved = saving === null || saving < LEAST_SAVING ? '' : `, ${times(saving)} less than full snapshots`;
+  return [rate(framesPerSecond, 'frames'), `${bytes(bytesPerSecond)}/s${saved}`];
+}
+
 /**
  * @param {import('./store.js').Store} store
  * @returns {Page}
@@ -78,6 +93,7 @@ export function describePage(store) {
     meta: [
       layout?.intervalMs ? `sampled every ${interval(layout.intervalMs)}` : [],
       snapshot && snapshot.sampleNs !== null ? `a sample costs ${nanoseconds(snapshot.sampleNs)}` : [],
+      describeFlow(store.traffic.flow()),
       snapshot ? `snapshot ${count(snapshot.seq)}` : [],
     ].flat().join(' · '),
   };

@@ -4,6 +4,7 @@ import { OVERCOUNTED, UNTRACKED } from '../feed/wire.js';
 import { UNCONNECTED, advance } from './connection.js';
 import { History } from './history.js';
 import { Rate } from './rates.js';
+import { Traffic } from './traffic.js';
 import { buildTree } from './tree.js';
 
 /**
@@ -11,6 +12,9 @@ import { buildTree } from './tree.js';
  * @typedef {import('../feed/wire.js').Layout} Layout
  * @typedef {import('../feed/wire.js').Snapshot} Snapshot
  * @typedef {import('../feed/wire.js').Delta} Delta
+ * @typedef {import('../feed/wire.js').Alive} Alive
+ * @typedef {import('../feed/sse.js').Origin} Origin
+ * @typedef {import('../feed/sse.js').Verdict} Verdict
  */
 
 /**
@@ -48,6 +52,27 @@ export function trackedBytes(tree, snapshot) {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }
 
+/**
+ * Where a frame stands in its stream.
+ * @typedef {Omit<import('./traffic.js').Block, 'size'>} Place
+ */
+
+/** @type {Place} */
+const NOWHERE = { timeMs: null, seq: null, isKeyframe: false };
+
+/**
+ * @param {Frame} frame
+ * @returns {Place}
+ */
+function placeOf(frame) {
+  switch (frame.kind) {
+    case 'snapshot': return { timeMs: frame.timeMs, seq: frame.seq, isKeyframe: true };
+    case 'delta': return { timeMs: frame.timeMs, seq: frame.seq, isKeyframe: false };
+    case 'alive': return { ...NOWHERE, timeMs: frame.timeMs };
+    default: return NOWHERE;
+  }
+}
+
 /** Everything the page knows. */
 export class Store {
   connection = UNCONNECTED;
@@ -59,6 +84,7 @@ export class Store {
   snapshot = null;
   history = new History();
   faults = { minor: new Rate(), major: new Rate() };
+  traffic = new Traffic();
   /** @type {string | null} the version that the server speaks, when this page does not */
   unsupported = null;
   malformed = { count: 0, last: '' };
@@ -67,51 +93,71 @@ export class Store {
   restartedAt = null;
 
   #shape = '';
+  /** Whether a layout came and no snapshot since: the server decides where the stream begins. */
+  #isBeginning = false;
 
   /**
    * @param {Frame} frame
    * @param {number} now wall clock of the page
-   * @returns {import('../feed/sse.js').Verdict}
+   * @param {Origin} origin
+   * @returns {Verdict}
    */
-  receive(frame, now) {
+  receive(frame, now, { id, size }) {
     this.connection = advance(this.connection, { type: 'heard', at: now });
-    switch (frame.kind) {
-      case 'unsupported':
-        this.unsupported = frame.protocol;
-        return 'passed over';
-      case 'layout':
-        return this.#takeLayout(frame, now);
-      case 'snapshot':
-        if (this.unsupported !== null) return 'passed over';
-        if (this.layout === null) {
-          this.malform('a snapshot came before the layout');
-          return 'passed over';
-        }
-        return this.#takeSnapshot(frame);
-      case 'delta':
-        if (this.unsupported !== null) return 'passed over';
-        return this.#takeDelta(frame);
-      case 'alive':
-        if (this.snapshot && frame.timeMs !== null) this.#remember(frame.timeMs);
-        return 'taken';
-    }
+    const verdict = this.#take(frame, now, id);
+    if (verdict === 'gap') this.gaps += 1;
+    if (verdict === 'gap' || frame.kind === 'layout') this.traffic.clear();
+    this.traffic.push({ size, ...(verdict === 'taken' ? placeOf(frame) : NOWHERE) });
+    return verdict;
   }
 
   /** @param {'lost' | 'silent'} how */
   lose(how) {
     this.connection = advance(this.connection, { type: how });
     this.history.breakLine();
+    this.traffic.clear();
+  }
+
+  /**
+   * @param {string} reason
+   * @param {number} size bytes of what could not be read
+   */
+  malform(reason, size) {
+    this.#complain(reason);
+    this.traffic.push({ size, ...NOWHERE });
   }
 
   /** @param {string} reason */
-  malform(reason) {
+  #complain(reason) {
     this.malformed = { count: this.malformed.count + 1, last: reason };
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {number} now
+   * @param {string} id
+   * @returns {Verdict}
+   */
+  #take(frame, now, id) {
+    if (frame.kind === 'layout') return this.#takeLayout(frame, now);
+    if (frame.kind === 'unsupported') this.unsupported = frame.protocol;
+    if (frame.kind === 'unsupported' || this.unsupported !== null) return 'passed over';
+    if (frame.kind === 'alive') return this.#takeAlive(frame);
+    // Ids are <stream>-<seq>. One of another stream brings numbers of another process.
+    if (id !== '' && this.layout && !id.startsWith(`${this.layout.stream}-`)) return 'gap';
+    if (this.snapshot && !this.#isBeginning && frame.seq <= this.snapshot.seq) return 'passed over';
+    if (frame.kind === 'delta') return this.#takeDelta(frame);
+    if (this.layout === null) {
+      this.#complain('a snapshot came before the layout');
+      return 'passed over';
+    }
+    return this.#takeSnapshot(frame);
   }
 
   /**
    * @param {Layout} layout
    * @param {number} now
-   * @returns {import('../feed/sse.js').Verdict}
+   * @returns {Verdict}
    */
   #takeLayout(layout, now) {
     this.unsupported = null;
@@ -123,6 +169,7 @@ export class Store {
       this.faults.major.clear();
     }
     this.layout = layout;
+    this.#isBeginning = true;
     // A layout opens every stream; rows, and the focus in them, stay when it says what is known.
     const shape = JSON.stringify(layout.nodes);
     if (shape !== this.#shape) {
@@ -134,10 +181,11 @@ export class Store {
 
   /**
    * @param {Snapshot} snapshot
-   * @returns {import('../feed/sse.js').Verdict}
+   * @returns {Verdict}
    */
   #takeSnapshot(snapshot) {
     this.snapshot = snapshot;
+    this.#isBeginning = false;
     this.faults.minor.push(snapshot.timeMs, snapshot.process.page_faults_minor);
     this.faults.major.push(snapshot.timeMs, snapshot.process.page_faults_major);
     this.#remember(snapshot.timeMs);
@@ -146,14 +194,22 @@ export class Store {
 
   /**
    * @param {Delta} delta
-   * @returns {import('../feed/sse.js').Verdict}
+   * @returns {Verdict}
    */
   #takeDelta(delta) {
-    if (this.snapshot === null || this.snapshot.seq !== delta.base) {
-      this.gaps += 1;
-      return 'gap';
-    }
+    if (this.snapshot === null || this.snapshot.seq !== delta.base) return 'gap';
     return this.#takeSnapshot(applyDelta(this.snapshot, delta));
+  }
+
+  /**
+   * @param {Alive} alive
+   * @returns {Verdict}
+   */
+  #takeAlive({ seq, timeMs }) {
+    // It names the frame sent last: when that is not the one shown, one between them is missing.
+    if (this.snapshot && seq !== null && seq !== this.snapshot.seq) return 'gap';
+    if (timeMs !== null) this.#remember(timeMs);
+    return 'taken';
   }
 
   /** @param {number} timeMs */

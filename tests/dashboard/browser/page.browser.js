@@ -191,20 +191,6 @@ test('numbers that are not available, and why', async () => {
   await close();
 });
 
-test('deltas; a gap is asked about from the last good frame, and closed', async () => {
-  const { page, close } = await openLive();
-  server.push(frame('delta', {
-    seq: 2, base: 1, time_ms: EPOCH + 1000, process: { rss: 260 * MIB }, breakdown: { untracked: 108 * MIB },
-  }, 's-2'));
-  await says(page, 'rss', '260 MiB');
-  server.greeting = [layoutFrame(PLAN), snapshotFrame(PLAN, { seq: 9, process: { rss: 300 * MIB } })];
-  server.push(frame('delta', { seq: 9, base: 8, time_ms: EPOCH + 9000, process: { rss: 1 } }, 's-9'));
-  await says(page, 'rss', '300 MiB');
-  assert.deepEqual(server.requests.map(({ lastEventId }) => lastEventId), ['', 's-2']);
-  await says(page, 'notes', /1 gap in the stream, closed by asking again\.$/);
-  await close();
-});
-
 test('a server that turns the page away: reconnecting, stale since, live again', async () => {
   const { page, close } = await openLive();
   await expand(page);

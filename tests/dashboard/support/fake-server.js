@@ -28,11 +28,11 @@ const TYPES = {
  */
 
 /**
- * Serves the dashboard folder, and a stream that the test writes: each new client is sent `greeting`, and
- * `push` goes to all of them.
+ * Serves the dashboard folder, and a stream that the test writes: each new client is sent `greeting`, or what
+ * that makes of the id it resumes at, and `push` goes to all of them.
  */
 export class FakeServer {
-  /** @type {string[]} */
+  /** @type {string[] | ((lastEventId: string) => string[])} */
   greeting = [];
   /** @type {number} the status of /events; anything but 200 is sent without a stream */
   status = 200;
@@ -92,8 +92,9 @@ export class FakeServer {
   async #answer(request, response) {
     const url = new URL(request.url ?? '/', this.url);
     if (url.pathname === '/events') {
-      this.requests.push({ lastEventId: url.searchParams.get('last_event_id') ?? '' });
-      this.#stream(response);
+      const lastEventId = url.searchParams.get('last_event_id') ?? '';
+      this.requests.push({ lastEventId });
+      this.#stream(response, lastEventId);
       return;
     }
     const path = url.pathname === '/' ? 'index.html' : url.pathname.slice(1);
@@ -108,15 +109,19 @@ export class FakeServer {
     response.end(body ?? 'not found');
   }
 
-  /** @param {import('node:http').ServerResponse} response */
-  #stream(response) {
+  /**
+   * @param {import('node:http').ServerResponse} response
+   * @param {string} lastEventId
+   */
+  #stream(response, lastEventId) {
     if (this.status !== 200) {
       response.writeHead(this.status).end();
       return;
     }
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
     response.flushHeaders();
-    for (const frame of this.greeting) response.write(frame);
+    const greeting = typeof this.greeting === 'function' ? this.greeting(lastEventId) : this.greeting;
+    for (const frame of greeting) response.write(frame);
     this.#clients.add(response);
     response.on('close', () => this.#clients.delete(response));
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { bytes, clock, count, fraction, nanoseconds, percent, rate, share, span } from '../../../dashboard/model/format.js';
+import { bytes, clock, count, fraction, nanoseconds, percent, rate, share, span, times } from '../../../dashboard/model/format.js';
 
 /** @param {string} text */
 const plain = (text) => text.replaceAll('\u00a0', ' ');
@@ -49,6 +49,16 @@ test('rates', () => {
   assert.equal(rate(0.25), '0.3/s');
   assert.equal(rate(12.34), '12.3/s');
   assert.equal(rate(1234.5), '1,235/s');
+  assert.equal(plain(rate(0, 'frames')), '0 frames/s');
+  assert.equal(plain(rate(1.24, 'frames')), '1.2 frames/s');
+  assert.equal(plain(rate(100, 'frames')), '100 frames/s');
+});
+
+test('factors', () => {
+  assert.equal(times(1.06), '1.1×');
+  assert.equal(times(9.94), '9.9×');
+  assert.equal(times(9.96), '10×');
+  assert.equal(times(1234.5), '1,235×');
 });
 
 test('percentages of tenths', () => {

@@ -107,6 +107,17 @@ test('a picture is drawn again when there is something new', () => {
   assert.notEqual(history.picture(), picture);
 });
 
+test('what is told again replaces what was, and leaves no hole', () => {
+  const history = new History();
+  for (let timeMs = 0; timeMs <= 10_000; timeMs += 1000) history.push(timeMs, timeMs, 0);
+  const picture = history.picture();
+  for (let timeMs = 6000; timeMs <= 10_000; timeMs += 1000) history.push(timeMs, timeMs, 0);
+  assert.equal(history.size, 11);
+  assert.equal(history.picture()?.rss, picture?.rss);
+  history.push(8000, 1, 0);
+  assert.equal(history.size, 9);
+});
+
 test('a clock that was set back starts the history again', () => {
   const history = new History();
   history.push(10_000, 1, 1);

@@ -5,24 +5,30 @@ import { test } from 'node:test';
 
 import { Feed, SILENCE_MS, backoff } from '../../../dashboard/feed/sse.js';
 import { FakeBrowser } from '../support/fake-browser.js';
-import { PLAN, layoutData, snapshotData } from '../support/frames.js';
+import { PLAN, frame, layoutData, snapshotData } from '../support/frames.js';
 
 function setUp() {
   const browser = new FakeBrowser();
+  /** @type {import('../../../dashboard/feed/sse.js').Origin[]} */
+  const origins = [];
   /** @type {string[]} */
   const heard = [];
   /** @type {import('../../../dashboard/feed/sse.js').Verdict[]} */
   const verdicts = [];
   const feed = new Feed('events', {
-    frame: (frame) => {
-      heard.push(frame.kind);
+    frame: ({ kind }, origin) => {
+      heard.push(kind);
+      origins.push(origin);
       return verdicts.shift() ?? 'taken';
     },
-    malformed: (reason) => heard.push(`malformed: ${reason}`),
+    malformed: (reason, size) => {
+      heard.push(`malformed: ${reason}`);
+      origins.push({ id: '', size });
+    },
     lost: (how) => heard.push(how),
   }, browser.environment);
   feed.open();
-  return { browser, heard, verdicts, feed };
+  return { browser, heard, origins, verdicts, feed };
 }
 
 /** @param {number} seq */
@@ -73,6 +79,26 @@ test('an error of the listener is not taken for a malformed frame', () => {
       resolve(undefined);
     });
   });
+});
+
+test('each event is counted by its bytes on the wire, with its id where that is its own', () => {
+  const { browser, origins } = setUp();
+  browser.source.say('layout', layoutData(PLAN));
+  browser.source.say('snapshot', snapshot(1), 's-1');
+  // A browser gives an event without an id that of the one before.
+  browser.source.say('alive', { seq: 1, time_ms: 1 }, 's-1');
+  browser.source.say('delta', '{', 's-2');
+  browser.source.fail();
+  browser.advance(500);
+  browser.source.say('snapshot', snapshot(1), 's-2');
+  assert.deepEqual(origins.map(({ size }) => size), [
+    frame('layout', layoutData(PLAN)),
+    frame('snapshot', snapshot(1), 's-1'),
+    frame('alive', { seq: 1, time_ms: 1 }),
+    frame('delta', '{', 's-2'),
+    frame('snapshot', snapshot(1), 's-2'),
+  ].map((block) => Buffer.byteLength(block)));
+  assert.deepEqual(origins.map(({ id }) => id), ['', 's-1', 's-1', '', 's-2']);
 });
 
 test('a lost stream is closed and opened again with the last id', () => {
@@ -176,6 +202,16 @@ test('after a gap the stream is opened again from the last frame that was taken'
   browser.source.say('delta', { seq: 3, base: 2, time_ms: 1 }, 's-3');
   assert.deepEqual(heard, ['snapshot', 'delta']);
   browser.advance(10_000);
+  assert.equal(browser.source.url, 'events?last_event_id=s-1');
+});
+
+test('a sign of life that shows a gap has the stream opened again too', () => {
+  const { browser, verdicts } = setUp();
+  verdicts.push('taken', 'gap');
+  browser.source.say('snapshot', snapshot(1), 's-1');
+  browser.source.say('alive', { seq: 2, time_ms: 1 }, 's-1');
+  assert.ok(browser.sources[0]?.isClosed);
+  browser.advance(500);
   assert.equal(browser.source.url, 'events?last_event_id=s-1');
 });
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { MalformedFrame, parse } from '../../../dashboard/feed/wire.js';
-import { PLAN, layoutData, snapshotData } from '../support/frames.js';
+import { MalformedFrame, blockSize, parse } from '../../../dashboard/feed/wire.js';
+import { PLAN, frame as block, layoutData, snapshotData } from '../support/frames.js';
 
 /** @param {object} fields */
 const layout = (fields = {}) => JSON.stringify({ ...layoutData(PLAN), ...fields });
@@ -41,7 +41,8 @@ test('a delta holds what it brings and nothing else', () => {
 });
 
 test('alive', () => {
-  assert.deepEqual(parse('alive', '{"seq":2,"time_ms":7}'), { kind: 'alive', timeMs: 7 });
+  assert.deepEqual(parse('alive', '{"seq":2,"time_ms":7}'), { kind: 'alive', seq: 2, timeMs: 7 });
+  assert.deepEqual(parse('alive', '{}'), { kind: 'alive', seq: null, timeMs: null });
 });
 
 test('errors name their step and code', () => {
@@ -73,6 +74,24 @@ test('numbers beyond 2^53 come through', () => {
   assert.equal(frame.kind === 'snapshot' && frame.process.rss, 2 ** 64);
 });
 
+test('a breakdown without RSS has nulls', () => {
+  const frame = parse('delta', '{"seq":2,"base":1,"time_ms":1,"breakdown":{"untracked":null,"overcounted":null,"a":0}}');
+  assert.ok(frame.kind === 'delta');
+  assert.deepEqual([...frame.breakdown], [['untracked', null], ['overcounted', null], ['a', 0]]);
+});
+
+test('the size of a block is what it took on the wire', () => {
+  for (const [event, data, id] of /** @type {[string, string, string | undefined][]} */ ([
+    ['alive', '{"seq":2,"time_ms":7}', undefined],
+    ['delta', '{"seq":2}', '00000000deadbeef-2'],
+    ['layout', '{"label":"é – 𝔘 مخزن"}', undefined],
+    ['delta', '', 'x-1'],
+  ])) {
+    assert.equal(blockSize(event, data, id ?? null), Buffer.byteLength(block(event, data, id)), data);
+  }
+  assert.equal(blockSize('delta', '{\n}', null), Buffer.byteLength('event: delta\ndata: {\ndata: }\n\n'));
+});
+
 for (const [what, event, data] of /** @type {[string, Parameters<typeof parse>[0], string][]} */ ([
   ['no JSON', 'snapshot', '{nope'],
   ['an empty text', 'snapshot', ''],
@@ -97,6 +116,9 @@ for (const [what, event, data] of /** @type {[string, Parameters<typeof parse>[0
   ['a kind that is not known', 'layout', withNodes({ ...leaf, kind: 'twig' })],
   ['a label that is a number', 'layout', withNodes({ ...leaf, label: 1 })],
   ['a delta without a base', 'delta', '{"seq":2,"time_ms":1}'],
+  ['a delta on itself', 'delta', '{"seq":2,"base":2,"time_ms":1}'],
+  ['a delta on what comes after it', 'delta', '{"seq":2,"base":3,"time_ms":1}'],
+  ['a sign of life with a number that is text', 'alive', '{"seq":"2"}'],
 ])) {
   test(`malformed: ${what}`, () => {
     assert.throws(() => parse(event, data), MalformedFrame);
