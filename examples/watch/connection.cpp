@@ -43,14 +43,16 @@ auto is_event_stream(std::string_view type) -> bool {
 auto fault_of_url(std::string const& url) -> std::string {
   load_curl();
   url_parts const parts{curl_url()};
-  auto const error =
-      curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
+  auto const error = curl_url_set(parts.get(), CURLUPART_URL, url.c_str(),
+                                  CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
   if (error != CURLUE_OK) return curl_url_strerror(error);
   char* text = nullptr;
-  if (curl_url_get(parts.get(), CURLUPART_SCHEME, &text, 0) != CURLUE_OK) return {};  // http is meant
+  if (curl_url_get(parts.get(), CURLUPART_SCHEME, &text, 0) != CURLUE_OK)
+    return {};  // http is meant
   std::string const scheme{text};
   curl_free(text);
-  return scheme == "http" || scheme == "https" ? std::string{} : "only http and https are spoken here";
+  return scheme == "http" || scheme == "https" ? std::string{}
+                                               : "only http and https are spoken here";
 }
 
 class connection::request {
@@ -144,7 +146,8 @@ class connection::request {
   }
 
   // An empty line ends the headers of an answer; a redirection or an interim answer is followed by more.
-  static auto end_of_headers(char const* line, std::size_t, std::size_t size, void* self) -> std::size_t {
+  static auto end_of_headers(char const* line, std::size_t, std::size_t size, void* self)
+      -> std::size_t {
     auto& of = *static_cast<request*>(self);
     long status = 0;
     curl_easy_getinfo(of.easy_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -177,7 +180,9 @@ connection::connection(std::string const& url, std::string const& last_event_id,
     : request_{std::make_unique<request>(url, last_event_id, std::move(sink))} {}
 connection::~connection() = default;
 
-void connection::pump(int wake, std::chrono::milliseconds longest) { request_->pump(wake, longest); }
+void connection::pump(int wake, std::chrono::milliseconds longest) {
+  request_->pump(wake, longest);
+}
 auto connection::now() const noexcept -> state { return request_->now; }
 auto connection::reason() const -> std::string const& { return request_->reason; }
 

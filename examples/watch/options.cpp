@@ -54,7 +54,8 @@ auto parse_options(std::span<char const* const> arguments) -> options {
     }
   }
   if (chosen.url.empty() && !chosen.help && !chosen.version) {
-    throw std::runtime_error{"name the address of a stream, as in: watch http://127.0.0.1:8787/events"};
+    throw std::runtime_error{
+        "name the address of a stream, as in: watch http://127.0.0.1:8787/events"};
   }
   return chosen;
 }

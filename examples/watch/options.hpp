@@ -10,13 +10,13 @@ namespace watch {
 
 /// Why the program ended.
 enum class exit_status {
-  done = 0,               ///< asked to stop, or printed what --once asks for
+  done = 0,  ///< asked to stop, or printed what --once asks for
   /// No connection at the start, or none again after --retries attempts, or no snapshot for --once.
   connection_failed = 1,
-  usage = 2,              ///< the command line makes no sense
-  refused = 3,            ///< the stream speaks a protocol that this program does not
-  no_stream = 4,          ///< the address answers, but not with an event stream
-  cannot_write = 5,       ///< stdout takes no more
+  usage = 2,         ///< the command line makes no sense
+  refused = 3,       ///< the stream speaks a protocol that this program does not
+  no_stream = 4,     ///< the address answers, but not with an event stream
+  cannot_write = 5,  ///< stdout takes no more
 };
 
 struct options {

@@ -41,7 +41,8 @@ class table {
     constexpr std::size_t fixed = 1 + amount_columns + 1 + share_columns;
     auto const rest = on.columns > fixed ? on.columns - fixed : 0;
     label_columns_ = std::min(longest, rest >= 24 ? rest * 3 / 5 : rest);
-    bar_columns_ = rest > label_columns_ + 5 ? std::min(rest - label_columns_ - 1, std::size_t{60}) : 0;
+    bar_columns_ =
+        rest > label_columns_ + 5 ? std::min(rest - label_columns_ - 1, std::size_t{60}) : 0;
     if (snapshot == nullptr) return;
     bytes tracked;
     for (std::size_t i = 0; i < tree.size(); i = tree[i].end) tracked += snapshot->nodes[i].used;
@@ -51,7 +52,8 @@ class table {
   }
 
   [[nodiscard]] auto row(std::string_view label, std::size_t depth, std::uint64_t amount,
-                         std::string_view colour, std::string_view label_style = {}) const -> std::string {
+                         std::string_view colour, std::string_view label_style = {}) const
+      -> std::string {
     auto const shift = std::min(indent(depth), label_columns_ / 2);
     auto name = std::string(shift, ' ') + printable(label, label_columns_ - shift, on_.set);
     name = left(std::move(name), label_columns_, on_.set);
@@ -94,17 +96,19 @@ auto draw(mirror_tree const& tree, mirror_snapshot const* snapshot, canvas const
     -> std::vector<std::string> {
   std::vector<std::string> lines;
   if (snapshot == nullptr) {
-    lines.push_back(printable(tree.size() == 0 ? "no layout yet" : "no snapshot yet", on.columns, on.set));
+    lines.push_back(
+        printable(tree.size() == 0 ? "no layout yet" : "no snapshot yet", on.columns, on.set));
     return lines;
   }
   auto const& process = snapshot->process;
-  lines.push_back(painted(joined({"RSS " + bytes_text(number(process.rss)),
-                                  "peak " + bytes_text(number(process.peak_rss)),
-                                  "VMS " + bytes_text(number(process.vms)),
-                                  "faults " + count_text(number(process.page_faults_minor)) + " minor, " +
-                                      count_text(number(process.page_faults_major)) + " major"},
-                                 on),
-                          bold, on));
+  lines.push_back(painted(
+      joined(
+          {"RSS " + bytes_text(number(process.rss)), "peak " + bytes_text(number(process.peak_rss)),
+           "VMS " + bytes_text(number(process.vms)),
+           "faults " + count_text(number(process.page_faults_minor)) + " minor, " +
+               count_text(number(process.page_faults_major)) + " major"},
+          on),
+      bold, on));
   table const rows{tree, snapshot, on};
   for (std::size_t i = 0; i < tree.size(); ++i) {
     auto const& node = tree[i];
@@ -124,7 +128,8 @@ auto draw(mirror_tree const& tree, mirror_snapshot const* snapshot, canvas const
   return lines;
 }
 
-auto draw_link(link_text const& link, mirror_snapshot const* snapshot, canvas const& on) -> std::string {
+auto draw_link(link_text const& link, mirror_snapshot const* snapshot, canvas const& on)
+    -> std::string {
   auto const colour = link.how == link_text::mood::good      ? green
                       : link.how == link_text::mood::waiting ? yellow
                                                              : red;

@@ -29,8 +29,9 @@ struct link_text {
 
 /// A snapshot as lines of text, none wider than the canvas: the process, a row for each node, and what no
 /// node accounts for. A null snapshot has no numbers yet.
-[[nodiscard]] auto draw(memscape::mirror_tree const& tree, memscape::mirror_snapshot const* snapshot,
-                        canvas const& on) -> std::vector<std::string>;
+[[nodiscard]] auto draw(memscape::mirror_tree const& tree,
+                        memscape::mirror_snapshot const* snapshot, canvas const& on)
+    -> std::vector<std::string>;
 
 /// The line below it.
 [[nodiscard]] auto draw_link(link_text const& link, memscape::mirror_snapshot const* snapshot,

@@ -52,7 +52,8 @@ auto terminal::redraw(std::vector<std::string> const& lines) -> bool {
   winsize size{};
   ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
   std::size_t const rows = size.ws_row > 2 ? size.ws_row : 24;
-  std::string text = entered_ ? "\x1b[H" : "\x1b[?1049h\x1b[?25l\x1b[H";  // alternate screen, no cursor
+  std::string text =
+      entered_ ? "\x1b[H" : "\x1b[?1049h\x1b[?25l\x1b[H";  // alternate screen, no cursor
   entered_ = true;
   std::size_t const above = lines.size() <= rows ? lines.size() : rows - 2;
   for (std::size_t i = 0; i < lines.size(); ++i) {

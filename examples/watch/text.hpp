@@ -16,7 +16,8 @@ struct charset {
 
 /// A text of a stranger for a terminal, at most `columns` wide: controls, and whatever would move the
 /// cursor or turn the direction of writing, become `?` or vanish.
-[[nodiscard]] auto printable(std::string_view text, std::size_t columns, charset set) -> std::string;
+[[nodiscard]] auto printable(std::string_view text, std::size_t columns, charset set)
+    -> std::string;
 
 /// The columns that a text takes which `printable` gave, or this program wrote.
 [[nodiscard]] auto columns_of(std::string_view text, charset set) -> std::size_t;
@@ -32,7 +33,8 @@ struct charset {
 /// 2.10 us
 [[nodiscard]] auto nanoseconds_text(std::uint64_t ns, charset set) -> std::string;
 /// 12.3%. `-` when there is no whole.
-[[nodiscard]] auto percent_text(std::uint64_t part, std::optional<std::uint64_t> whole) -> std::string;
+[[nodiscard]] auto percent_text(std::uint64_t part, std::optional<std::uint64_t> whole)
+    -> std::string;
 
 /// A bar of so many columns. A part that is not 0 shows, however small it is.
 [[nodiscard]] auto bar(std::uint64_t part, std::uint64_t whole, std::size_t columns, charset set)

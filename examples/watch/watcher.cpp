@@ -91,7 +91,8 @@ void watcher::take(memscape::mirror_report const& report) {
     reconnect_ = false;
     return print();
   }
-  if (report.action() == mirror_action::go_on && report.outcome != mirror_outcome::too_large) return;
+  if (report.action() == mirror_action::go_on && report.outcome != mirror_outcome::too_large)
+    return;
   trouble_ = report.reason();
   if (!report.fault.empty()) trouble_ += " (" + std::string{report.fault} + ")";
   if (report.action() == mirror_action::reconnect) reconnect_ = true;
@@ -104,7 +105,8 @@ void watcher::print() {
   if (chosen_.json) {
     text = json_line(mirror_.tree(), *mirror_.snapshot()) + "\n";
   } else {
-    for (auto const& line : draw(mirror_.tree(), mirror_.snapshot(), out_.room())) text += line + "\n";
+    for (auto const& line : draw(mirror_.tree(), mirror_.snapshot(), out_.room()))
+      text += line + "\n";
     if (!chosen_.once) text += "\n";
   }
   if (!out_.write(text)) {
@@ -149,10 +151,13 @@ auto watcher::link() const -> link_text {
   using mood = link_text::mood;
   if (connection_ == nullptr) {
     auto const left = std::chrono::ceil<milliseconds>(next_attempt_ - clock::now());
-    return {mood::bad, "reconnecting in " + seconds_text(std::max(left, milliseconds{0})), trouble_};
+    return {mood::bad, "reconnecting in " + seconds_text(std::max(left, milliseconds{0})),
+            trouble_};
   }
-  if (connection_->now() != connection::state::streaming) return {mood::waiting, "connecting", trouble_};
-  if (silence() > patience()) return {mood::waiting, "stale for " + seconds_text(silence()), trouble_};
+  if (connection_->now() != connection::state::streaming)
+    return {mood::waiting, "connecting", trouble_};
+  if (silence() > patience())
+    return {mood::waiting, "stale for " + seconds_text(silence()), trouble_};
   return {mood::good, "live", trouble_};
 }
 

@@ -55,11 +55,11 @@ class watcher {
   std::minstd_rand random_{std::random_device{}()};
   std::unique_ptr<connection> connection_;
   std::optional<exit_status> ended_;
-  std::string trouble_;            // why the last connection ended, or has to
-  bool reconnect_ = false;         // this connection cannot go on
-  bool was_connected_ = false;     // there has been a stream
-  std::uint64_t failures_ = 0;     // attempts in a row without a stream
-  clock::time_point heard_{};      // the last event
+  std::string trouble_;         // why the last connection ended, or has to
+  bool reconnect_ = false;      // this connection cannot go on
+  bool was_connected_ = false;  // there has been a stream
+  std::uint64_t failures_ = 0;  // attempts in a row without a stream
+  clock::time_point heard_{};   // the last event
   clock::time_point next_attempt_{};
 };
 

@@ -190,8 +190,9 @@ TEST_CASE("null makes a number absent, and a number makes it present") {
 
 TEST_CASE("errors are replaced as a whole, and a keyframe without any has none") {
   auto mirror = mirror_at_keyframe();
-  feed(mirror, event("delta", R"({"seq":6,"base":5,"time_ms":1,"sample_ns":1,"errors":[)"
-                              R"({"step":"open_statm","code":24},{"step":"of_tomorrow","code":-3}]})"));
+  feed(mirror,
+       event("delta", R"({"seq":6,"base":5,"time_ms":1,"sample_ns":1,"errors":[)"
+                      R"({"step":"open_statm","code":24},{"step":"of_tomorrow","code":-3}]})"));
   REQUIRE(mirror.snapshot()->errors.size() == 2);
   CHECK(mirror.snapshot()->errors[1].step == "of_tomorrow");
   CHECK(mirror.snapshot()->errors[1].code == -3);
@@ -241,7 +242,8 @@ TEST_CASE("a frame cut anywhere changes nothing") {
 }
 
 TEST_CASE("numbers that no sender may say are refused") {
-  for (auto const* bad : {"-1", "-0.0", "1.5", "1e3", "18446744073709551615.0", "\"50\"", "true", "{}", "[]"}) {
+  for (auto const* bad :
+       {"-1", "-0.0", "1.5", "1e3", "18446744073709551615.0", "\"50\"", "true", "{}", "[]"}) {
     std::string const number{bad};
     refuses_delta(R"("rss":1010)", R"("rss":)" + number, "process: no object of numbers");
     refuses_delta(R"("heap":50)", R"("heap":)" + number, "breakdown: no object of numbers");
@@ -251,7 +253,8 @@ TEST_CASE("numbers that no sender may say are refused") {
     refuses_delta(R"("time_ms":70)", R"("time_ms":)" + number, "time_ms: no number");
     refuses_delta(R"("sample_ns":8)", R"("sample_ns":)" + number, "sample_ns: no number");
     refuses_keyframe(R"("rss":1000)", R"("rss":)" + number, "process: no object of numbers");
-    refuses(event("alive", R"({"seq":)" + number + "}"), mirror_outcome::malformed, "alive: no seq");
+    refuses(event("alive", R"({"seq":)" + number + "}"), mirror_outcome::malformed,
+            "alive: no seq");
   }
   // What 64 bits do not hold is no JSON that simdjson reads.
   for (auto const* bad : {"18446744073709551616", "1e400", "99999999999999999999999999999999999"}) {
@@ -289,14 +292,16 @@ TEST_CASE("names that the layout does not have are refused") {
 TEST_CASE("a frame that says something twice, or two things at once, is refused") {
   refuses_delta(R"("rss":1010)", R"("rss":1010,"rss":1010)", "process: a number twice");
   refuses_delta(R"("heap":50)", R"("heap":50,"heap":50)", "breakdown: a key twice");
-  refuses_delta(R"("heap":50)", R"("heap":50,"untracked":1,"untracked":1)", "breakdown: a key twice");
+  refuses_delta(R"("heap":50)", R"("heap":50,"untracked":1,"untracked":1)",
+                "breakdown: a key twice");
   refuses_delta(R"("objects":6)", R"("objects":6,"objects":6)", "pools: a number twice");
   refuses_delta(R"("objects":6})", R"("objects":6},"small":{})", "pools: a key twice");
   refuses_delta(R"("used":50)", R"("used":51)",
                 "a leaf has one value in breakdown and another in pools");
-  refuses(event("delta", R"({"seq":7,"base":5,"time_ms":1,"sample_ns":1,"pools":{"small":{"used":1}},)"
-                         R"("breakdown":{"small":2}})"),
-          mirror_outcome::malformed, "a leaf has one value in breakdown and another in pools");
+  refuses(
+      event("delta", R"({"seq":7,"base":5,"time_ms":1,"sample_ns":1,"pools":{"small":{"used":1}},)"
+                     R"("breakdown":{"small":2}})"),
+      mirror_outcome::malformed, "a leaf has one value in breakdown and another in pools");
   refuses_keyframe(R"({"used":100)", R"({"used":99)",
                    "a leaf has one value in breakdown and another in pools");
 }
@@ -351,7 +356,8 @@ TEST_CASE("members of later senders are skipped where a keyframe shows that they
 TEST_CASE("an id that is not the frame's is refused") {
   for (auto const* id : {"x", "7", "00000000000000ab", "00000000000000ab-", "00000000000000ab-07",
                          "00000000000000AB-7", "ab-7", "00000000000000ab-7 "}) {
-    refuses(event("delta", delta_data, id), mirror_outcome::malformed, "id: not a stream and a number");
+    refuses(event("delta", delta_data, id), mirror_outcome::malformed,
+            "id: not a stream and a number");
   }
   refuses(event("delta", delta_data, "00000000000000ab-8"), mirror_outcome::malformed,
           "id: another number than the frame's seq");
@@ -397,7 +403,8 @@ TEST_CASE("after a reconnect the missed frames apply, and repeated ones are skip
   CHECK(reports[2].outcome == mirror_outcome::duplicate);
 }
 
-TEST_CASE("after a repeated layout the server decides where to begin, and the picture stays until then") {
+TEST_CASE(
+    "after a repeated layout the server decides where to begin, and the picture stays until then") {
   auto mirror = mirror_at_keyframe();
   picture const before{mirror};
   CHECK(report_of(mirror, layout_event).outcome == mirror_outcome::layout);
@@ -426,8 +433,8 @@ TEST_CASE("a restarted program is followed: its layout clears the numbers of the
 
 TEST_CASE("a frame of another stream asks for a layout, and shows nothing of it") {
   auto mirror = mirror_at_keyframe();
-  auto const foreign = event("snapshot", replaced(keyframe_data, R"("seq":5)", R"("seq":9)"),
-                             "00000000000000cd-9");
+  auto const foreign =
+      event("snapshot", replaced(keyframe_data, R"("seq":5)", R"("seq":9)"), "00000000000000cd-9");
   CHECK(report_of(mirror, foreign).action() == mirror_action::reconnect);
   CHECK(mirror.snapshot()->sequence == 5);
   CHECK(mirror.last_event_id().empty());
@@ -492,7 +499,8 @@ TEST_CASE("layouts that make no sense are refused, and the one before stays") {
   refused(R"("kind":"group")", R"("kind":"tree")", "layout: a node that is neither leaf nor group");
   refused(R"("parent":null,)", "", "layout: a node without a parent");
   refused(R"("parent":null)", R"("parent":0)", "layout: a parent that is no key");
-  refused(R"("parent":"heap")", R"("parent":"none")", "layout: a parent that does not enclose its node");
+  refused(R"("parent":"heap")", R"("parent":"none")",
+          "layout: a parent that does not enclose its node");
   refused(R"("parent":null,"kind":"group")", R"("parent":"arena","kind":"group")",
           "layout: a parent that is no group");
   refused(R"("key":"small")", R"("key":"arena")", "layout: two nodes with one key");
@@ -528,7 +536,8 @@ TEST_CASE("what a sender may make its viewers hold is bounded") {
 TEST_CASE("lines of a megabyte cost their event and nothing else") {
   auto mirror = mirror_at_keyframe();
   std::string const megabyte(std::size_t{1} << 20U, ' ');
-  CHECK(report_of(mirror, event("delta", megabyte + delta_data)).outcome == mirror_outcome::too_large);
+  CHECK(report_of(mirror, event("delta", megabyte + delta_data)).outcome ==
+        mirror_outcome::too_large);
   auto const almost = std::string_view{megabyte}.substr(1000);
   CHECK(report_of(mirror, event("delta", std::string{almost} + delta_data)).outcome ==
         mirror_outcome::applied);
@@ -597,20 +606,23 @@ void mirrors_random_snapshots() {
 TEST_CASE("after each frame a mirror holds what the stream sent, on random trees") {
   [&]<std::uint64_t... Seed>(std::integer_sequence<std::uint64_t, Seed...>) {
     (mirrors_random_snapshots<Seed + 1>(), ...);
-  }(std::make_integer_sequence<std::uint64_t, 6>{});
+  }
+  (std::make_integer_sequence<std::uint64_t, 6>{});
 }
 
 TEST_CASE("a mirrored registry has the sums of the sender's groups, and its labels") {
   using namespace memscape;
   registry memory{
       fixed_reader{process_memory{.rss = bytes{1'000}}},
-      leaf<"arena", "Ar\"en\na">(callable_source{[]() noexcept { return usage{.used = bytes{10}}; }}),
-      group<"heap", "Heap">(
-          leaf<"a">(callable_source{
-              []() noexcept { return usage{.used = bytes{1}, .committed = bytes{2}}; }}),
-          group<"inner", "Größe">(leaf<"b">(callable_source{[]() noexcept {
-            return usage{.used = bytes{1}, .committed = bytes::max(), .slots = count{4}};
-          }})))};
+      leaf<"arena", "Ar\"en\na">(
+          callable_source{[]() noexcept { return usage{.used = bytes{10}}; }}),
+      group<"heap", "Heap">(leaf<"a">(callable_source{[]() noexcept {
+                              return usage{.used = bytes{1}, .committed = bytes{2}};
+                            }}),
+                            group<"inner", "Größe">(leaf<"b">(callable_source{[]() noexcept {
+                              return usage{
+                                  .used = bytes{1}, .committed = bytes::max(), .slots = count{4}};
+                            }})))};
   using layout = decltype(memory)::layout;
   std::array<char, sse_json::max_layout_size<layout> + sse_json::max_size<layout>> buffer;
   delta_mirror mirror;

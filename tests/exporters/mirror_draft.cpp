@@ -53,10 +53,12 @@ TEST_CASE("a keyframe has to bring every number but those of other platforms") {
     CHECK(keyframe_without(field.key, draft, tree) == "process: a number is missing");
   }
   for (auto const& field : memscape::usage_fields) {
-    CHECK(keyframe_without(field.key, draft, tree) == "pools: a leaf or one of its numbers is missing");
+    CHECK(keyframe_without(field.key, draft, tree) ==
+          "pools: a leaf or one of its numbers is missing");
   }
   CHECK(keyframe_without("heap", draft, tree) == "breakdown: a node is missing");
-  CHECK(keyframe_without("untracked", draft, tree) == "breakdown: untracked or overcounted is missing");
+  CHECK(keyframe_without("untracked", draft, tree) ==
+        "breakdown: untracked or overcounted is missing");
 }
 
 TEST_CASE("a draft that is given up leaves no trace in the next") {

@@ -44,8 +44,9 @@ TEST_CASE("a number is a whole one that 64 bits hold") {
 
 TEST_CASE("nodes are read in the order of the list") {
   memscape::mirror_tree tree;
-  document const layout{R"({"nodes":[{"key":"g","label":"\u0000\"","parent":null,"kind":"group","new":1},)"
-                        R"({"kind":"leaf","parent":"g","label":"","key":"a"}]})"};
+  document const layout{
+      R"({"nodes":[{"key":"g","label":"\u0000\"","parent":null,"kind":"group","new":1},)"
+      R"({"kind":"leaf","parent":"g","label":"","key":"a"}]})"};
   CHECK(json::read_nodes(tree, layout.root(), {}) == "");
   REQUIRE(tree.size() == 2);
   CHECK(tree[0].label == std::string_view{"\0\"", 2});
@@ -58,14 +59,16 @@ TEST_CASE("nodes are read in the order of the list") {
 TEST_CASE("a frame's members are read in any order, and unknown ones are skipped") {
   memscape::mirror_tree tree;
   CHECK(json::read_nodes(
-            tree, document{R"({"nodes":[{"key":"a","label":"","parent":null,"kind":"leaf"}]})"}.root(),
+            tree,
+            document{R"({"nodes":[{"key":"a","label":"","parent":null,"kind":"leaf"}]})"}.root(),
             {}) == "");
   memscape::mirror_snapshot snapshot;
   snapshot.nodes.resize(1);
   memscape::mirror_draft draft;
   draft.begin_delta(tree, snapshot);
-  document const frame{R"({"pools":{"a":{"peak":9,"used":3}},"new":-1.5,"errors":[{"code":-2,"step":"x"}],)"
-                       R"("breakdown":{"a":3},"sample_ns":2,"process":{"rss":4},"time_ms":1})"};
+  document const frame{
+      R"({"pools":{"a":{"peak":9,"used":3}},"new":-1.5,"errors":[{"code":-2,"step":"x"}],)"
+      R"("breakdown":{"a":3},"sample_ns":2,"process":{"rss":4},"time_ms":1})"};
   CHECK(json::read_frame(draft, frame.root(), 8, {}) == "");
   CHECK(draft.finish() == "");
   draft.commit(snapshot);

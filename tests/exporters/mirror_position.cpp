@@ -41,7 +41,9 @@ static_assert(follows_one_stream());
 
 }  // namespace
 
-TEST_CASE("a delta follows its base, and a keyframe anything older") { CHECK(follows_one_stream()); }
+TEST_CASE("a delta follows its base, and a keyframe anything older") {
+  CHECK(follows_one_stream());
+}
 
 TEST_CASE("an id belongs to its frame") {
   auto const position = at(5);
@@ -49,7 +51,8 @@ TEST_CASE("an id belongs to its frame") {
   CHECK(judged(position, {.id = "", .sequence = 6}) == mirror_outcome::applied);
   CHECK(judged(position, {.id = "00000000000000ab-7", .sequence = 6}) == mirror_outcome::malformed);
   CHECK(judged(position, {.id = "rubbish", .sequence = 6}) == mirror_outcome::malformed);
-  CHECK(judged(position, {.id = "00000000000000ac-6", .sequence = 6}) == mirror_outcome::other_stream);
+  CHECK(judged(position, {.id = "00000000000000ac-6", .sequence = 6}) ==
+        mirror_outcome::other_stream);
 }
 
 TEST_CASE("a layout of the same stream lets the server begin anywhere, once") {

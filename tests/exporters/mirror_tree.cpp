@@ -64,13 +64,15 @@ TEST_CASE("what is not in pre-order is refused") {
   CHECK(tree.add("f", "F", "g", false) == "layout: a parent that does not enclose its node");
   CHECK(tree.add("f", "F", "e", false) == "layout: a parent that is no group");
   CHECK(tree.add("f", "F", "f", false) == "layout: a parent that does not enclose its node");
-  CHECK(mirror_tree{}.add("f", "F", "g", false) == "layout: a parent that does not enclose its node");
+  CHECK(mirror_tree{}.add("f", "F", "g", false) ==
+        "layout: a parent that does not enclose its node");
   CHECK(tree == small_tree());
 }
 
 TEST_CASE("keys are what they are in the sender") {
   mirror_tree tree;
-  for (auto const* bad : {"", "A", "1", "_a", "a-b", "a b", "\xC3\xA4", "untracked", "overcounted"}) {
+  for (auto const* bad :
+       {"", "A", "1", "_a", "a-b", "a b", "\xC3\xA4", "untracked", "overcounted"}) {
     CHECK(tree.add(bad, "", std::nullopt, false) == "layout: a key that no node may have");
   }
   CHECK(tree.add("a_1", "", std::nullopt, false) == "");
@@ -87,7 +89,8 @@ TEST_CASE("a tree is bounded in nodes, keys and labels") {
         "layout: a label longer than the limit allows");
   CHECK(tree.add("abc", "1234", std::nullopt, false, limits) == "");
   CHECK(tree.add("b", "", std::nullopt, false, limits) == "");
-  CHECK(tree.add("c", "", std::nullopt, false, limits) == "layout: more nodes than the limit allows");
+  CHECK(tree.add("c", "", std::nullopt, false, limits) ==
+        "layout: more nodes than the limit allows");
   CHECK(tree.size() == 2);
 }
 
@@ -96,7 +99,8 @@ TEST_CASE("a chain as deep as the limit is read") {
   std::optional<std::string> parent;
   for (std::size_t i = 0; i < mirror_limits{}.nodes; ++i) {
     std::string key = "n" + std::to_string(i);
-    REQUIRE(tree.add(key, "", parent ? std::optional<std::string_view>{*parent} : std::nullopt, true) == "");
+    REQUIRE(tree.add(key, "", parent ? std::optional<std::string_view>{*parent} : std::nullopt,
+                     true) == "");
     parent = std::move(key);
   }
   CHECK(tree.finish() == "");

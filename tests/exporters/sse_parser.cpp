@@ -84,12 +84,20 @@ TEST_CASE("a CR ends its line at once: the event does not wait for what may foll
 }
 
 TEST_CASE("a byte order mark is skipped once, at the beginning") {
-  CHECK(events_of("\xEF\xBB\xBF" "data: a\n\n") == events{{.data = "a"}});
-  CHECK(events_of("\xEF\xBB\xBF\n\n" "data: a\n\n") == events{{.data = "a"}});
+  CHECK(events_of("\xEF\xBB\xBF"
+                  "data: a\n\n") == events{{.data = "a"}});
+  CHECK(events_of("\xEF\xBB\xBF\n\n"
+                  "data: a\n\n") == events{{.data = "a"}});
   CHECK(events_of("\xEF\xBB\xBF: comment\ndata: a\n\n") == events{{.data = "a"}});
-  CHECK(events_of("\n\xEF\xBB\xBF" "data: a\n\n").empty());
-  CHECK(events_of("\xEF\xBB\xBF\xEF\xBB\xBF" "data: a\n\n").empty());
-  CHECK(events_of("\xEF\xBB" "data: a\n\n").empty());
+  CHECK(events_of("\n\xEF\xBB\xBF"
+                  "data: a\n\n")
+            .empty());
+  CHECK(events_of("\xEF\xBB\xBF\xEF\xBB\xBF"
+                  "data: a\n\n")
+            .empty());
+  CHECK(events_of("\xEF\xBB"
+                  "data: a\n\n")
+            .empty());
   CHECK(events_of("data: \xEF\xBB\xBF\n\n") == events{{.data = "\xEF\xBB\xBF"}});
 }
 
@@ -155,10 +163,10 @@ TEST_CASE("retry takes digits and nothing else") {
   CHECK(retry_of("retry: 1000\n") == 1000U);
   CHECK(retry_of("retry:0\n") == 0U);
   CHECK(retry_of("retry: 007\n") == 7U);
-  for (auto const bad : {"retry: 1000\nretry: -1\n", "retry: 1000\nretry: 1.5\n",
-                         "retry: 1000\nretry:  5\n", "retry: 1000\nretry: 5 \n",
-                         "retry: 1000\nretry: 0x5\n", "retry: 1000\nretry\n",
-                         "retry: 1000\nretry:\n", "retry: 1000\nretry: 1e3\n"}) {
+  for (auto const bad :
+       {"retry: 1000\nretry: -1\n", "retry: 1000\nretry: 1.5\n", "retry: 1000\nretry:  5\n",
+        "retry: 1000\nretry: 5 \n", "retry: 1000\nretry: 0x5\n", "retry: 1000\nretry\n",
+        "retry: 1000\nretry:\n", "retry: 1000\nretry: 1e3\n"}) {
     CHECK(retry_of(bad) == 1000U);
   }
   CHECK(retry_of("retry: 18446744073709551615\n") == 18446744073709551615U);
@@ -176,7 +184,11 @@ TEST_CASE("a line above the limit costs its event, and no other") {
   CHECK(events_of(longer + "\n" + longer + "\n\n" + longer + "\n\n", 32) ==
         events{dropped(sse_fault::line_too_long), dropped(sse_fault::line_too_long)});
   // The mark is no part of the line that it stands before, but takes room like one.
-  CHECK(events_of("\xEF\xBB\xBF" "data: " + std::string(23, 'y') + "\n\n", 32).size() == 1);
+  CHECK(events_of("\xEF\xBB\xBF"
+                  "data: " +
+                      std::string(23, 'y') + "\n\n",
+                  32)
+            .size() == 1);
 }
 
 TEST_CASE("a comment may be as long as it likes") {
@@ -197,10 +209,10 @@ TEST_CASE("the data of an event is bounded as its lines are") {
 }
 
 TEST_CASE("the id of a dropped event does not count as received") {
-  CHECK(events_of("id: 1\ndata: a\n\nid: 2\n" + std::string(33, 'x') + "\nid: 3\n\ndata: b\n\n", 32) ==
-        events{{.data = "a", .last_event_id = "1", .has_id = true},
-               dropped(sse_fault::line_too_long),
-               {.data = "b", .last_event_id = "1"}});
+  CHECK(events_of("id: 1\ndata: a\n\nid: 2\n" + std::string(33, 'x') + "\nid: 3\n\ndata: b\n\n",
+                  32) == events{{.data = "a", .last_event_id = "1", .has_id = true},
+                                dropped(sse_fault::line_too_long),
+                                {.data = "b", .last_event_id = "1"}});
 }
 
 TEST_CASE("a megabyte without an end is dropped in bounded memory, and reading goes on") {
@@ -220,7 +232,8 @@ TEST_CASE("a new connection forgets half an event and keeps what was received") 
   sse_parser parser;
   CHECK(read(parser, {"retry: 5\nid: 1\ndata: a\n\nid: 2\nevent: x\ndata: b\nda"}).size() == 1);
   parser.restart();
-  CHECK(read(parser, {"\xEF\xBB\xBF" "data: c\n\n"}) == events{{.data = "c", .last_event_id = "1"}});
+  CHECK(read(parser, {"\xEF\xBB\xBF"
+                      "data: c\n\n"}) == events{{.data = "c", .last_event_id = "1"}});
   CHECK(parser.last_event_id() == "1");
   CHECK(parser.retry_ms() == 5U);
 
@@ -239,8 +252,9 @@ TEST_CASE("any bytes are events or none, the same in any chunking") {
   for (int i = 0; i < 200; ++i) {
     std::string text;
     for (auto n = random.below(60); n > 0; --n) {
-      constexpr std::string_view pieces[] = {"\n", "\r", "\r\n", "data:", "data: ", "id:", "event: ",
-                                             "x", "\xEF\xBB\xBF", ":", "retry: 5", "\n\n", "\0"sv, "12345678"};
+      constexpr std::string_view pieces[] = {
+          "\n", "\r",           "\r\n", "data:",    "data: ", "id:",  "event: ",
+          "x",  "\xEF\xBB\xBF", ":",    "retry: 5", "\n\n",   "\0"sv, "12345678"};
       text += pieces[random.below(std::size(pieces))];
     }
     events_of(text, 16 + random.below(20));

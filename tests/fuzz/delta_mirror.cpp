@@ -60,7 +60,8 @@ void check_report(mirror_report const& report, picture before, picture const& af
   switch (report.outcome) {
     case mirror_outcome::layout:
       check_tree(after.tree);
-      fuzz::require(!after.snapshot || after.snapshot == before.snapshot, "a layout has no numbers");
+      fuzz::require(!after.snapshot || after.snapshot == before.snapshot,
+                    "a layout has no numbers");
       return;
     case mirror_outcome::applied: {
       fuzz::require(after.snapshot.has_value(), "a frame that was applied is shown");
@@ -79,8 +80,7 @@ void check_report(mirror_report const& report, picture before, picture const& af
       fuzz::require(after.id.empty(), "one does not resume in a stream that is lost");
       before.id.clear();
       break;
-    default:
-      break;
+    default: break;
   }
   fuzz::require(after == before, "what was not applied changes nothing");
   fuzz::require(!report.reason().empty(), "there is a reason");
@@ -125,7 +125,8 @@ auto LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) -> int {
   }
   fuzz::require(of_whole.size() == of_cut.size(), "as many reports in any chunking");
   for (std::size_t i = 0; i < of_whole.size(); ++i) {
-    fuzz::require(of_whole[i].outcome == of_cut[i].outcome && of_whole[i].fault == of_cut[i].fault &&
+    fuzz::require(of_whole[i].outcome == of_cut[i].outcome &&
+                      of_whole[i].fault == of_cut[i].fault &&
                       of_whole[i].sequence == of_cut[i].sequence,
                   "the same reports in any chunking");
   }

@@ -44,5 +44,6 @@ TEST_CASE("a wait is at least half of what it could be, and not always the same"
 
 TEST_CASE("a server can ask neither for a storm nor for silence") {
   CHECK(watch::backoff{}.next(0, 0) == watch::backoff::least);
-  CHECK(watch::backoff{}.next(std::numeric_limits<std::uint64_t>::max(), 0) == watch::backoff::most);
+  CHECK(watch::backoff{}.next(std::numeric_limits<std::uint64_t>::max(), 0) ==
+        watch::backoff::most);
 }

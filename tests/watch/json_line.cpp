@@ -11,15 +11,19 @@
 using namespace memscape;
 
 TEST_CASE("a line is the object that the stream's snapshot has") {
-  registry memory{
-      fixed_reader{process_memory{.rss = bytes{1000}, .commit = bytes{5}, .errors = [] {
-                                    read_errors errors;
-                                    errors.add({read_step::getrusage, -3});
-                                    errors.add({read_step::page_size, 4});
-                                    return errors;
-                                  }()}},
-      leaf<"arena">(callable_source{[]() noexcept { return usage{.used = bytes{10}, .peak = bytes{20}}; }}),
-      group<"heap">(leaf<"small">(callable_source{[]() noexcept { return usage{.used = bytes::max()}; }}))};
+  registry memory{fixed_reader{process_memory{.rss = bytes{1000},
+                                              .commit = bytes{5},
+                                              .errors =
+                                                  [] {
+                                                    read_errors errors;
+                                                    errors.add({read_step::getrusage, -3});
+                                                    errors.add({read_step::page_size, 4});
+                                                    return errors;
+                                                  }()}},
+                  leaf<"arena">(callable_source{
+                      []() noexcept { return usage{.used = bytes{10}, .peak = bytes{20}}; }}),
+                  group<"heap">(leaf<"small">(
+                      callable_source{[]() noexcept { return usage{.used = bytes::max()}; }}))};
   using layout = decltype(memory)::layout;
   auto const snap = memory.collect();
   mirror_tree tree;

@@ -56,7 +56,8 @@ TEST_CASE("no line is wider than the canvas, and on a narrow one the bars go fir
     for (auto const& line : draw(tree(), &of, {.columns = columns})) {
       CHECK(line.size() <= columns);
     }
-    CHECK(draw_link({.word = "live", .detail = "x\x1b[0m"}, &of, {.columns = columns}).size() <= columns);
+    CHECK(draw_link({.word = "live", .detail = "x\x1b[0m"}, &of, {.columns = columns}).size() <=
+          columns);
   }
   CHECK(draw(tree(), &of, {.columns = 24}).at(1).find('#') == std::string::npos);
 }

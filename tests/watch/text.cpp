@@ -22,7 +22,9 @@ bool const in_utf8 = std::setlocale(LC_CTYPE, "C.UTF-8") != nullptr;
 
 TEST_CASE("controls never reach the terminal") {
   CHECK(printable("\x1b[31mred\x1b[0m", 80, utf8) == "?[31mred?[0m");
-  CHECK(printable("a\nb\tc\rd\x07" "e\x7f", 80, ascii) == "a?b?c?d?e?");
+  CHECK(printable("a\nb\tc\rd\x07"
+                  "e\x7f",
+                  80, ascii) == "a?b?c?d?e?");
   for (int c = 0; c < 0x20; ++c) {
     CHECK(printable(std::string(1, static_cast<char>(c)), 80, utf8) == "?");
   }
@@ -32,10 +34,17 @@ TEST_CASE("controls never reach the terminal") {
 TEST_CASE("in UTF-8, what controls the terminal or the direction of writing goes too") {
   if (!in_utf8) return;
   CHECK(printable("Größe 内存", 80, utf8) == "Größe 内存");
-  CHECK(printable("\xC2\x9B" "31m", 80, utf8) == "?31m");                // C1 CSI
-  CHECK(printable("a\xE2\x80\xAE" "b\xE2\x81\xA6" "c", 80, utf8) == "abc");  // RLO, LRI
-  CHECK(printable("a\xE2\x80\x8B" "b", 80, utf8) == "ab");               // zero width space
-  CHECK(printable("e\xCC\x81\xCC\x81", 80, utf8) == "e");                // marks that pile up
+  CHECK(printable("\xC2\x9B"
+                  "31m",
+                  80, utf8) == "?31m");  // C1 CSI
+  CHECK(printable("a\xE2\x80\xAE"
+                  "b\xE2\x81\xA6"
+                  "c",
+                  80, utf8) == "abc");  // RLO, LRI
+  CHECK(printable("a\xE2\x80\x8B"
+                  "b",
+                  80, utf8) == "ab");                      // zero width space
+  CHECK(printable("e\xCC\x81\xCC\x81", 80, utf8) == "e");  // marks that pile up
   CHECK(printable("Größe", 80, ascii) == "Gr??e");
 }
 

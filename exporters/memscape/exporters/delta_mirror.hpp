@@ -52,8 +52,7 @@ class delta_mirror : private mirror_state {
         return {mirror_outcome::too_large, 0, "a line is longer than the limit allows"};
       case sse_fault::event_too_long:
         return {mirror_outcome::too_large, 0, "the data is longer than the limit allows"};
-      case sse_fault::none:
-        break;
+      case sse_fault::none: break;
     }
     if (event.type == "snapshot") return apply_frame(event, false);
     if (event.type == "delta") return apply_frame(event, true);
@@ -125,7 +124,8 @@ class delta_mirror : private mirror_state {
     if (event.has_id) place.id = event.last_event_id;
     if (!parse(event.data, frame)) return malformed("the data is no JSON object");
     if (!json::is(frame["seq"], place.sequence)) return malformed("seq: no number");
-    if (is_delta && !json::is(frame["base"], place.base.emplace())) return malformed("base: no number");
+    if (is_delta && !json::is(frame["base"], place.base.emplace()))
+      return malformed("base: no number");
     return take(place, [&](mirror_draft& draft) {
       return json::read_frame(draft, frame, place.sequence, limits_);
     });

@@ -52,7 +52,8 @@ class mirror_draft {
   }
 
   /// A member of `breakdown`.
-  [[nodiscard]] auto set_breakdown(std::string_view key, wire_number value) noexcept -> mirror_fault {
+  [[nodiscard]] auto set_breakdown(std::string_view key, wire_number value) noexcept
+      -> mirror_fault {
     if (key == "untracked") return set_balance(snapshot_.untracked, 1, value);
     if (key == "overcounted") return set_balance(snapshot_.overcounted, 2, value);
     std::size_t const node = tree_->find(key);
@@ -60,7 +61,9 @@ class mirror_draft {
     auto& seen = seen_nodes_[node];
     if ((seen & in_breakdown) != 0) return "breakdown: a key twice";
     if (!value) return "breakdown: null for a node";
-    if ((seen & used_in_pool) != 0 && snapshot_.nodes[node].used != bytes{*value}) return two_values;
+    if ((seen & used_in_pool) != 0 && snapshot_.nodes[node].used != bytes{*value}) {
+      return two_values;
+    }
     seen |= in_breakdown;
     snapshot_.nodes[node].used = bytes{*value};
     return {};
@@ -135,7 +138,8 @@ class mirror_draft {
   static constexpr std::uint32_t in_pools = 1U << std::size(mirror_usage_fields);
   static constexpr std::uint32_t in_breakdown = in_pools << 1U;
   static constexpr std::uint32_t whole_pool = in_breakdown - 1;
-  static constexpr mirror_fault two_values = "a leaf has one value in breakdown and another in pools";
+  static constexpr mirror_fault two_values =
+      "a leaf has one value in breakdown and another in pools";
 
   void begin(mirror_tree const& tree, mirror_snapshot const* base) {
     tree_ = &tree;

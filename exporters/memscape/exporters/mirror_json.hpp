@@ -32,8 +32,8 @@ class mirror_json {
   }
 
   /// The list `nodes` of a layout.
-  [[nodiscard]] static auto read_nodes(mirror_tree& tree, object layout, mirror_limits const& limits)
-      -> mirror_fault {
+  [[nodiscard]] static auto read_nodes(mirror_tree& tree, object layout,
+                                       mirror_limits const& limits) -> mirror_fault {
     array nodes;
     if (!is(layout["nodes"], nodes)) return "layout: no list of nodes";
     for (element const node : nodes) {
@@ -109,16 +109,17 @@ class mirror_json {
       std::size_t leaf = 0;
       auto fault = draft.open_pool(pool.key, leaf);
       if (fault.empty()) {
-        fault = read_numbers(pool.value, "pools: no objects of numbers",
-                             [&](auto key, auto value) { return draft.set_pool(leaf, key, value); });
+        fault = read_numbers(pool.value, "pools: no objects of numbers", [&](auto key, auto value) {
+          return draft.set_pool(leaf, key, value);
+        });
       }
       if (!fault.empty()) return fault;
     }
     return {};
   }
 
-  [[nodiscard]] static auto read_errors(mirror_draft& draft, element of, mirror_limits const& limits)
-      -> mirror_fault {
+  [[nodiscard]] static auto read_errors(mirror_draft& draft, element of,
+                                        mirror_limits const& limits) -> mirror_fault {
     array errors;
     if (!is(of, errors)) return "errors: no list";
     draft.begin_errors();

@@ -70,14 +70,17 @@ class mirror_position {
   }
 
   /// What has to be made of a sign of life that names the last frame sent.
-  [[nodiscard]] constexpr auto judge_alive(std::uint64_t last_sent) const noexcept -> mirror_report {
+  [[nodiscard]] constexpr auto judge_alive(std::uint64_t last_sent) const noexcept
+      -> mirror_report {
     bool const missed = sequence_ && *sequence_ != last_sent;
     return {missed ? mirror_outcome::gap : mirror_outcome::alive, last_sent,
             missed ? "alive: another frame was sent last" : mirror_fault{}};
   }
 
   /// The stream of the last layout; absent before one, and after a frame of another stream.
-  [[nodiscard]] constexpr auto stream() const noexcept -> std::optional<stream_id> { return stream_; }
+  [[nodiscard]] constexpr auto stream() const noexcept -> std::optional<stream_id> {
+    return stream_;
+  }
   /// The number of the frame applied last.
   [[nodiscard]] constexpr auto sequence() const noexcept -> std::optional<std::uint64_t> {
     return sequence_;

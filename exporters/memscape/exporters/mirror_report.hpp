@@ -40,6 +40,23 @@ inline constexpr std::string_view mirror_outcome_names[] = {
     "gap",     "other_stream", "no_layout", "malformed", "too_large", "refused",
 };
 
+/// What each means, and what to do.
+inline constexpr std::string_view mirror_outcome_reasons[] = {
+    "The frame was applied.",
+    "The layout was learned: a keyframe follows.",
+    "Nothing has changed.",
+    "An event that protocol 1 does not have: it was skipped.",
+    "This frame was applied before: it was skipped.",
+    "A later frame was applied before: this one was skipped.",
+    "Frames are missing: reconnect with Last-Event-ID.",
+    "The program was restarted: reconnect without Last-Event-ID for its layout.",
+    "A frame came before any layout: reconnect without Last-Event-ID.",
+    "The frame makes no sense and was dropped: reconnect with Last-Event-ID.",
+    "The event was above the limit and was dropped: raise the limit if it recurs.",
+    "The stream speaks another protocol than version 1: use a viewer of its version.",
+};
+static_assert(std::size(mirror_outcome_reasons) == std::size(mirror_outcome_names));
+
 /// The outcome's name.
 [[nodiscard]] constexpr auto name_of(mirror_outcome outcome) noexcept -> std::string_view {
   auto const index = static_cast<std::size_t>(outcome);
@@ -60,44 +77,16 @@ struct mirror_report {
       case mirror_outcome::gap:
       case mirror_outcome::other_stream:
       case mirror_outcome::no_layout:
-      case mirror_outcome::malformed:
-        return mirror_action::reconnect;
-      case mirror_outcome::refused:
-        return mirror_action::stop;
-      default:
-        return mirror_action::go_on;
+      case mirror_outcome::malformed: return mirror_action::reconnect;
+      case mirror_outcome::refused: return mirror_action::stop;
+      default: return mirror_action::go_on;
     }
   }
 
   /// Why, and what to do, as a sentence for people.
   [[nodiscard]] constexpr auto reason() const noexcept -> std::string_view {
-    switch (outcome) {
-      case mirror_outcome::applied:
-        return "The frame was applied.";
-      case mirror_outcome::layout:
-        return "The layout was learned: a keyframe follows.";
-      case mirror_outcome::alive:
-        return "Nothing has changed.";
-      case mirror_outcome::ignored:
-        return "An event that protocol 1 does not have: it was skipped.";
-      case mirror_outcome::duplicate:
-        return "This frame was applied before: it was skipped.";
-      case mirror_outcome::out_of_order:
-        return "A later frame was applied before: this one was skipped.";
-      case mirror_outcome::gap:
-        return "Frames are missing: reconnect with Last-Event-ID.";
-      case mirror_outcome::other_stream:
-        return "The program was restarted: reconnect without Last-Event-ID for its layout.";
-      case mirror_outcome::no_layout:
-        return "A frame came before any layout: reconnect without Last-Event-ID.";
-      case mirror_outcome::malformed:
-        return "The frame makes no sense and was dropped: reconnect with Last-Event-ID.";
-      case mirror_outcome::too_large:
-        return "The event was above the limit and was dropped: raise the limit if it recurs.";
-      case mirror_outcome::refused:
-        return "The stream speaks another protocol than version 1: use a viewer of its version.";
-    }
-    return "";
+    auto const index = static_cast<std::size_t>(outcome);
+    return index < std::size(mirror_outcome_reasons) ? mirror_outcome_reasons[index] : "";
   }
 };
 

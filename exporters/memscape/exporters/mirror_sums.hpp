@@ -24,7 +24,8 @@ inline void sum_groups(mirror_tree const& tree, std::vector<usage>& nodes) noexc
   };
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (tree[i].is_group) {
-      nodes[i] = {.used = nodes[i].used, .committed = bytes{}, .objects = count{}, .slots = count{}};
+      nodes[i] = {
+          .used = nodes[i].used, .committed = bytes{}, .objects = count{}, .slots = count{}};
     }
   }
   // Backwards, so that a group is whole before it is added to its parent.

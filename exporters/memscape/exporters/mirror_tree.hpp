@@ -78,7 +78,8 @@ class mirror_tree {
     std::sort(by_key_.begin(), by_key_.end(),
               [this](std::size_t a, std::size_t b) { return nodes_[a].key < nodes_[b].key; });
     for (std::size_t i = 1; i < by_key_.size(); ++i) {
-      if (nodes_[by_key_[i - 1]].key == nodes_[by_key_[i]].key) return "layout: two nodes with one key";
+      if (nodes_[by_key_[i - 1]].key == nodes_[by_key_[i]].key)
+        return "layout: two nodes with one key";
     }
     return {};
   }
@@ -98,7 +99,8 @@ class mirror_tree {
   [[nodiscard]] auto begin() const noexcept { return nodes_.begin(); }
   [[nodiscard]] auto end() const noexcept { return nodes_.end(); }
 
-  [[nodiscard]] friend auto operator==(mirror_tree const& a, mirror_tree const& b) noexcept -> bool {
+  [[nodiscard]] friend auto operator==(mirror_tree const& a, mirror_tree const& b) noexcept
+      -> bool {
     return a.nodes_ == b.nodes_;
   }
 

@@ -190,10 +190,10 @@ class sse_parser {
   std::string last_event_id_;
   std::optional<std::uint64_t> retry_ms_;
   bool has_id_ = false;
-  bool overlong_ = false;   // the rest of this line is skipped
-  bool dropping_ = false;   // the rest of this event is skipped
-  bool after_cr_ = false;   // an LF that comes now belongs to the line before
-  bool at_start_ = true;    // no line has ended yet
+  bool overlong_ = false;  // the rest of this line is skipped
+  bool dropping_ = false;  // the rest of this event is skipped
+  bool after_cr_ = false;  // an LF that comes now belongs to the line before
+  bool at_start_ = true;   // no line has ended yet
 };
 
 }  // namespace memscape::inline v0
