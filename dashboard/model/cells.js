@@ -55,8 +55,9 @@ export function layOutCells(slots, used) {
   if (!(slots > 0)) return null;
   const slotsPerCell = Math.ceil(slots / MAX_CELLS);
   const cells = Math.ceil(slots / slotsPerCell);
-  const columns = Math.min(cells, MAX_COLUMNS);
-  const rows = Math.ceil(cells / columns);
+  const rows = Math.ceil(cells / MAX_COLUMNS);
+  // As even as it goes: 128 cells are 4 rows of 32, not 3 of 40 and a rest.
+  const columns = Math.ceil(cells / rows);
   const within = Math.min(used, slots);
   const full = within === slots ? cells : Math.floor(within / slotsPerCell);
   const part = within === slots ? 0 : (within - full * slotsPerCell) / slotsPerCell;

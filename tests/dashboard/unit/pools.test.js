@@ -94,11 +94,18 @@ test('cells are bounded, whatever the pool', () => {
   assert.equal(layOutCells(0, 0), null);
 });
 
+test('rows of cells are as even as it goes', () => {
+  for (const [slots, columns, rows] of [[1, 1, 1], [40, 40, 1], [41, 21, 2], [128, 32, 4], [200, 40, 5]]) {
+    const cells = layOutCells(slots ?? 0, 0);
+    assert.deepEqual([cells?.columns, cells?.rows], [columns, rows], `${slots}`);
+  }
+});
+
 test('cells are full only when all slots are used, and empty only when none is', () => {
   assert.equal(layOutCells(1000, 0)?.used, '');
   assert.equal(layOutCells(1000, 1)?.used, 'M0 0h0.25v1H0Z');
   assert.equal(layOutCells(1000, 1000)?.used, layOutCells(1000, 1000)?.all);
   assert.notEqual(layOutCells(1000, 999)?.used, layOutCells(1000, 999)?.all);
   assert.equal(layOutCells(1001, 1001)?.used, layOutCells(1001, 1001)?.all);
-  assert.equal(layOutCells(100, 50)?.used, 'M0 0H40V1H0ZM0 1h10v1H0Z');
+  assert.equal(layOutCells(100, 50)?.used, 'M0 0H34V1H0ZM0 1h16v1H0Z');
 });
