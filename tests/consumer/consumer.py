@@ -98,7 +98,7 @@ with tempfile.TemporaryDirectory(prefix="memscape consumer ") as temporary:
     def with_cmake():
         build = work / "cmake"
         # CMake takes the compiler's arguments apart from it.
-        run("cmake", "-S", here / "cmake", "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
+        run("cmake", "-G", "Ninja", "-S", here / "cmake", "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
             f"-DCMAKE_CXX_COMPILER={compiler[0]}", f"-DCMAKE_CXX_FLAGS={shlex.join(compiler[1:] + STRICT[1:])}", CXX="")
         run("cmake", "--build", build)
         expect_output(build / "consumer")
