@@ -3,10 +3,13 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
+#include <memscape/exporters/delta_stream.hpp>
+#include <memscape/exporters/frame_ring.hpp>
 #include <memscape/exporters/sse_json.hpp>
 
 #include "runtime.hpp"
@@ -14,30 +17,58 @@
 namespace demo {
 
 /// Everything the server sends about memory, ready encoded. It knows no socket and no client: a frame
-/// is written once, and whoever is connected gets the same bytes.
+/// is written once, and whoever is connected gets the same bytes. There are two streams of the same
+/// snapshots, with the same sequence numbers: what changed, and on demand every snapshot in full.
 class feed {
  public:
   using layout = memory_registry::layout;
-  static constexpr std::size_t max_frame = memscape::sse_json::max_size<layout>;
+  using stream = memscape::delta_stream<layout>;
+  static constexpr std::size_t max_snapshot = memscape::sse_json::max_size<layout>;
   static constexpr std::size_t max_layout = memscape::sse_json::max_layout_size<layout>;
 
+  /// Where a client stands, and in which of the two streams.
+  struct place {
+    memscape::frame_cursor at;
+    bool full = false;
+  };
+
   feed(runtime const& of, std::uint64_t id, std::chrono::milliseconds interval)
-      : stream_{make_memory(of)}, single_{make_memory(of)}, id_{id} {
+      : registry_{make_memory(of)}, single_{make_memory(of)}, changes_{memscape::stream_id{id}} {
     layout_ = memscape::sse_json::write_layout<layout>(
-        layout_buffer_, id_, static_cast<std::uint64_t>(interval.count()));
-    tick();
+        layout_buffer_, changes_.id(), static_cast<std::uint64_t>(interval.count()));
+    tick(std::chrono::steady_clock::now(), false);
   }
   feed(feed const&) = delete;
 
-  /// Collects and encodes the stream's next frame.
-  void tick() noexcept {
-    frame_ = memscape::sse_json::write(frame_buffer_, stream_.collect(), id_);
+  /// Collects a snapshot and encodes what it is worth; in full too if somebody looks at that stream.
+  void tick(std::chrono::steady_clock::time_point now, bool in_full) noexcept {
+    using std::chrono::duration_cast, std::chrono::milliseconds;
+    latest_ = registry_.collect();
+    auto const now_ms = duration_cast<milliseconds>(now.time_since_epoch()).count();
+    changes_ring_.publish_next(changes_, buffer_, latest_, static_cast<std::uint64_t>(now_ms));
+    if (in_full) publish_in_full();
   }
 
   /// The event that a stream begins with.
   [[nodiscard]] auto layout_frame() const noexcept -> std::string_view { return layout_; }
-  /// The stream's latest frame; valid until the next tick.
-  [[nodiscard]] auto frame() const noexcept -> std::string_view { return frame_; }
+
+  /// Where a client begins that has everything up to `last_event_id`; that may be empty or rubbish.
+  [[nodiscard]] auto resume(std::string_view last_event_id, bool in_full) noexcept -> place {
+    if (!in_full) return {changes_ring_.resume(last_event_id, changes_.id())};
+    // Nobody may have looked for a while.
+    publish_in_full();
+    return {full_ring_.resume(last_event_id, changes_.id()), true};
+  }
+
+  /// What to send a client next, in place; valid until the next tick.
+  [[nodiscard]] auto view(place& of) const noexcept -> memscape::frame_view {
+    return of.full ? full_ring_.view(of.at) : changes_ring_.view(of.at);
+  }
+
+  /// Notes that `sent` characters of the view went out.
+  void advance(place& of, std::size_t sent) const noexcept {
+    of.full ? full_ring_.advance(of.at, sent) : changes_ring_.advance(of.at, sent);
+  }
 
   /// A snapshot of this very moment as JSON. It has a registry, and with it a sequence, of its own, so
   /// that looking once does not leave a gap in everybody's stream.
@@ -46,13 +77,25 @@ class feed {
   }
 
  private:
-  memory_registry stream_;
+  void publish_in_full() noexcept {
+    if (latest_.sequence == latest_in_full_) return;
+    latest_in_full_ = latest_.sequence;
+    full_ring_.publish({.kind = memscape::frame_kind::keyframe,
+                        .sequence = latest_.sequence,
+                        .text = memscape::sse_json::write(buffer_, latest_, changes_.id())});
+  }
+
+  memory_registry registry_;
   memory_registry single_;
-  memscape::stream_id id_;
+  stream changes_;
+  // At the default interval that is half a minute in which a client may come back and miss nothing.
+  memscape::frame_ring<128, stream::max_size> changes_ring_;
+  memscape::frame_ring<16, max_snapshot> full_ring_;
+  memscape::snapshot<layout> latest_{};
+  std::uint64_t latest_in_full_ = 0;
+  std::array<char, stream::max_size> buffer_;
   std::array<char, max_layout> layout_buffer_;
-  std::array<char, max_frame> frame_buffer_;
   std::string_view layout_;
-  std::string_view frame_;
 };
 
 }  // namespace demo

@@ -69,7 +69,7 @@ auto random_id() -> std::uint64_t {
 class server::loop final : private http::session_owner {
  public:
   loop(options const& chosen, std::string const& dashboard, runtime& of, programs& scripts)
-      : session_owner{of, responder_},
+      : session_owner{of, responder_, feed_},
         programs_{scripts},
         files_{dashboard},
         acceptor_{listen(io_, chosen)},
@@ -169,42 +169,33 @@ class server::loop final : private http::session_owner {
   void stream_began(session& which) override {
     which.stream_place = streams_.size();
     streams_.push_back(&which);
-    which.send(first_events());
+    if (which.streams_in_full()) ++streams_in_full_;
+    which.send_events();
   }
 
   void ended(session& which) noexcept override {
     forget(sessions_, which.place, &session::place);
     if (which.stream_place < streams_.size() && streams_[which.stream_place] == &which) {
       forget(streams_, which.stream_place, &session::stream_place);
+      if (which.streams_in_full()) --streams_in_full_;
     }
     which.~session();
     memory.aio.connections.deallocate(&which);
   }
 
   static void forget(std::vector<session*>& list, std::size_t place,
-                     std::size_t session::*index) noexcept {
+                     std::size_t session::* index) noexcept {
     list[place] = list.back();
     list[place]->*index = place;
     list.pop_back();
   }
 
-  // The layout and the latest frame in one piece, so that a client has both or neither.
-  auto first_events() noexcept -> std::string_view {
-    auto const layout = feed_.layout_frame();
-    auto const frame = feed_.frame();
-    auto* const end = std::copy(layout.begin(), layout.end(), first_events_.begin());
-    auto* const last = std::copy(frame.begin(), frame.end(), end);
-    return {first_events_.data(), static_cast<std::size_t>(last - first_events_.begin())};
-  }
-
   void wait_for_frame() {
     frame_timer_.async_wait([this](error_code) {
       if (stopping_) return;
-      feed_.tick();
+      feed_.tick(steady::now(), streams_in_full_ > 0);
       // From the end: a session that closes here is replaced by the last, which had its turn.
-      for (auto i = streams_.size(); i-- > 0;) {
-        if (streams_[i]->streams()) streams_[i]->send(feed_.frame());
-      }
+      for (auto i = streams_.size(); i-- > 0;) streams_[i]->send_events();
       // From the last expiry and not from now, or the rate drifts; but after a pause of the whole
       // process the ticks that were missed are not made up for.
       auto const now = steady::now();
@@ -266,7 +257,7 @@ class server::loop final : private http::session_owner {
   asio::steady_timer accept_timer_{io_};
   std::vector<session*> sessions_;
   std::vector<session*> streams_;
-  std::array<char, feed::max_layout + feed::max_frame> first_events_;
+  std::size_t streams_in_full_ = 0;
   bool stopping_ = false;
 };
 

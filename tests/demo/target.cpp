@@ -95,3 +95,14 @@ TEST_CASE("whatever the path, the name stays below the folder") {
     REQUIRE(name->size() <= out.size());
   }
 }
+
+TEST_CASE("a parameter is found by its whole name") {
+  CHECK(demo::http::parameter("full=1", "full") == "1");
+  CHECK(demo::http::parameter("a=1&last_event_id=x-2&a=3", "last_event_id") == "x-2");
+  CHECK(demo::http::parameter("a=1&a=2", "a") == "1");
+  CHECK(demo::http::parameter("a=b=c", "a") == "b=c");
+  for (auto const* none : {"", "&", "=", "=1", "full", "full=", "xfull=1", "fullx=1", "x=full=1"}) {
+    CAPTURE(none);
+    CHECK(demo::http::parameter(none, "full").empty());
+  }
+}

@@ -43,6 +43,7 @@ class request_parser {
             .target = view(message.target()),
             .host = view(message[boost::beast::http::field::host]),
             .if_none_match = view(message[boost::beast::http::field::if_none_match]),
+            .last_event_id = view(message["Last-Event-ID"]),
             .hosts = static_cast<unsigned>(message.count(boost::beast::http::field::host)),
             .has_body = parser_.chunked() || parser_.content_length().value_or(0) > 0,
             .keep_alive = message.keep_alive()};

@@ -141,7 +141,7 @@ auto responder::respond(request const& to) -> response {
                 &to);
   }
 
-  if (target->path == "/events") return events(to);
+  if (target->path == "/events") return events(to, target->query);
   if (target->path == "/memory.json") return memory_json(to);
   if (target->path == "/healthz") return text("200 OK", "ok\n", &to);
   return file(to, target->path);
@@ -174,20 +174,25 @@ auto responder::file(request const& to, std::string_view path) -> response {
   return result;
 }
 
-auto responder::events(request const& to) -> response {
+auto responder::events(request const& to, std::string_view query) -> response {
   using memscape::sse_json;
+  bool const head_only = to.method == "HEAD";
   // No length: the stream ends when the connection does.
   auto result = compose({.status = "200 OK",
                          .content_type = sse_json::content_type,
                          .cache_control = sse_json::cache_control,
                          .accel_buffering = sse_json::accel_buffering},
-                        {});
-  result.stream = to.method == "GET";
+                        head_only ? std::string_view{} : feed_.layout_frame());
+  if (head_only) return result;
+  // A browser's header is newer than the query of the address that it reconnects to.
+  auto const last_event_id =
+      to.last_event_id.empty() ? parameter(query, "last_event_id") : to.last_event_id;
+  result.stream = feed_.resume(last_event_id, parameter(query, "full") == "1");
   return result;
 }
 
 auto responder::memory_json(request const& to) -> response {
-  auto const json = feed_.snapshot_json(block(arena_, feed::max_frame));
+  auto const json = feed_.snapshot_json(block(arena_, feed::max_snapshot));
   return compose({.status = "200 OK",
                   .content_type = "application/json",
                   .length = json.size(),

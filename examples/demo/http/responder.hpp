@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "../allocators/scratch_arena.hpp"
@@ -21,7 +22,7 @@ struct response {
   descriptor file;
   std::uint64_t file_size = 0;
   bool keep_alive = false;
-  bool stream = false;
+  std::optional<feed::place> stream = std::nullopt;  // where in it the client begins
 };
 
 /// Composes responses in the scratch arena. It knows paths and headers, but no socket.
@@ -43,7 +44,7 @@ class responder {
   [[nodiscard]] auto text(std::string_view status, std::string_view body, request const* to)
       -> response;
   [[nodiscard]] auto file(request const& to, std::string_view path) -> response;
-  [[nodiscard]] auto events(request const& to) -> response;
+  [[nodiscard]] auto events(request const& to, std::string_view query) -> response;
   [[nodiscard]] auto memory_json(request const& to) -> response;
 
   scratch_arena& arena_;

@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <new>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -32,13 +35,14 @@ class session_owner {
  public:
   runtime& memory;
   responder& answers;
+  feed& events;
 
   virtual void stream_began(session& which) = 0;
   /// The last that is heard of a session: its slot may be used again.
   virtual void ended(session& which) noexcept = 0;
 
  protected:
-  session_owner(runtime& of, responder& by) : memory{of}, answers{by} {}
+  session_owner(runtime& of, responder& by, feed& from) : memory{of}, answers{by}, events{from} {}
   ~session_owner() = default;
 };
 
@@ -47,7 +51,7 @@ class session_owner {
 ///
 /// A request head is read into the buffer slot, parsed and answered in one go in the scratch arena;
 /// what the socket does not take at once moves into the buffer slot, and the arena is free for the
-/// next request.
+/// next request. A stream's client has no buffer: it is a place in the feed, and is sent from there.
 class session {
  public:
   static constexpr auto head_time = std::chrono::seconds{5};
@@ -65,11 +69,40 @@ class session {
 
   [[nodiscard]] auto streams() const noexcept -> bool { return phase_ == phase::streaming; }
 
-  /// Sends an event to a streaming client, or nothing of it: while the rest of an earlier one waits for
-  /// the socket, the client skips. At most one event is ever held for it.
-  void send(std::string_view event) {
-    if (buffer_ != nullptr) return;
-    write(event);
+  [[nodiscard]] auto streams_in_full() const noexcept -> bool { return stream_ && stream_->full; }
+
+  /// Sends a stream's client what is new for it, straight from the feed, as far as the socket takes it.
+  void send_events() {
+    if (phase_ != phase::streaming || writes_.waiting) return;
+    for (;;) {
+      std::array<asio::const_buffer, 16> parts;
+      std::size_t count = 0;
+      std::size_t size = 0;
+      auto next = owner_.events.view(*stream_);
+      for (auto ahead = *stream_; !next.text.empty(); next = owner_.events.view(ahead)) {
+        parts[count++] = asio::buffer(next.text.data(), next.text.size());
+        size += next.text.size();
+        if (count == parts.size()) break;
+        owner_.events.advance(ahead, next.text.size());
+      }
+      // The rest of an event that went out in part is gone: the client has to come anew.
+      if (next.state == memscape::frame_state::cut) return close();
+      if (count == 0) return;
+      boost::system::error_code error;
+      auto const sent = write_some(std::span<asio::const_buffer const>{parts.data(), count}, error);
+      if (error) return close();
+      auto left = sent;
+      for (auto const& part : std::span{parts.data(), count}) {
+        auto const of_part = std::min(left, part.size());
+        owner_.events.advance(*stream_, of_part);
+        left -= of_part;
+        if (left == 0) break;
+      }
+      if (sent == size) continue;
+      // Only a client that has something to take can be late.
+      if (sent > 0 || deadline_ == never) deadline_ = steady::now() + stalled_time;
+      return wait_to_write();
+    }
   }
 
   /// Ends the session when its time is over.
@@ -97,6 +130,8 @@ class session {
   std::size_t stream_place = 0;  // in its list of streams
 
  private:
+  static constexpr auto never = steady::time_point::max();
+
   enum class phase : unsigned char { reading, writing, streaming, draining, closed };
 
   struct direction {
@@ -148,7 +183,11 @@ class session {
     }
   }
 
-  void on_writable() { flush(); }
+  void on_writable() {
+    if (!streams()) return flush();
+    deadline_ = never;
+    send_events();
+  }
 
   // Zero bytes mean "not now", or that the session is closed.
   auto read_some(char* into, std::size_t size) -> std::size_t {
@@ -231,17 +270,13 @@ class session {
   // Sends what the socket takes and keeps the rest. False when the session had to be closed.
   auto write(std::string_view text) -> bool {
     boost::system::error_code error;
-    auto const sent = write_some(text, error);
+    auto const sent = write_some(asio::buffer(text.data(), text.size()), error);
     if (error) {
       close();
       return false;
     }
-    if (sent == text.size()) {
-      if (streams()) deadline_ = steady::now() + stalled_time;
-      return true;
-    }
+    if (sent == text.size()) return true;
     text.remove_prefix(sent);
-    // A stream's client may stall while all buffers are in use: half an event cannot be left, so it goes.
     if (text.size() > aio_slabs::buffer_size || !take_buffer()) {
       close();
       return false;
@@ -253,8 +288,9 @@ class session {
     return true;
   }
 
-  auto write_some(std::string_view text, boost::system::error_code& error) -> std::size_t {
-    auto const sent = socket_.write_some(asio::buffer(text.data(), text.size()), error);
+  template <class Buffers>
+  auto write_some(Buffers const& text, boost::system::error_code& error) -> std::size_t {
+    auto const sent = socket_.write_some(text, error);
     if (error == asio::error::would_block || error == asio::error::try_again) {
       error.clear();
       return 0;
@@ -267,11 +303,11 @@ class session {
     while (true) {
       if (written_ < filled_) {
         boost::system::error_code error;
-        auto const sent = write_some({buffer_ + written_, filled_ - written_}, error);
+        auto const sent = write_some(asio::buffer(buffer_ + written_, filled_ - written_), error);
         if (error) return close();
         if (sent == 0) return wait_to_write();
         written_ += sent;
-        deadline_ = steady::now() + (streams() ? stalled_time : idle_time);
+        deadline_ = steady::now() + idle_time;
       } else if (file_left_ > 0) {
         if (!take_buffer()) return close();
         auto const size = std::min<std::uint64_t>(file_left_, aio_slabs::buffer_size);
@@ -293,7 +329,7 @@ class session {
   void after_response() {
     if (stream_) {
       phase_ = phase::streaming;
-      deadline_ = steady::now() + stalled_time;
+      deadline_ = never;
       wait_to_read();
       owner_.stream_began(*this);
     } else if (keep_alive_) {
@@ -348,7 +384,7 @@ class session {
   std::uint32_t discarded_ = 0;
   phase phase_ = phase::reading;
   bool keep_alive_ = false;
-  bool stream_ = false;
+  std::optional<feed::place> stream_;
 };
 
 static_assert(sizeof(session) <= aio_slabs::connection_size);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "target.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace demo::http {
@@ -51,6 +52,17 @@ auto split_target(std::string_view text) noexcept -> std::optional<target> {
   parts.path = text.substr(0, mark);
   if (mark != std::string_view::npos) parts.query = text.substr(mark + 1);
   return parts;
+}
+
+auto parameter(std::string_view query, std::string_view name) noexcept -> std::string_view {
+  while (!query.empty()) {
+    auto const end = std::min(query.find('&'), query.size());
+    auto const pair = query.substr(0, end);
+    auto const equals = std::min(pair.find('='), pair.size());
+    if (pair.substr(0, equals) == name) return pair.substr(std::min(equals + 1, pair.size()));
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return {};
 }
 
 auto file_below(std::string_view path, std::span<char> out) noexcept

@@ -17,6 +17,10 @@ struct target {
 /// "/path?query" or "http://host/path?query"; nothing else is a target that this server has.
 [[nodiscard]] auto split_target(std::string_view text) noexcept -> std::optional<target>;
 
+/// The value of a query's first parameter of that name, not decoded; empty when there is none.
+[[nodiscard]] auto parameter(std::string_view query, std::string_view name) noexcept
+    -> std::string_view;
+
 /// A path as a file name below a folder, with percent escapes decoded into `out`: "/a/b.js" gives
 /// "a/b.js", "/" gives "". Refused, as nullopt: "..", "." and empty components, names with a leading
 /// dot, control characters, backslashes, NUL, broken escapes, and what is longer than `out`.
