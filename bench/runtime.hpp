@@ -57,8 +57,7 @@ template <class Reader>
 
 /// Costs nothing, so that what remains is the walk.
 struct null_clock {
-  [[nodiscard]] static constexpr auto wall_ms() noexcept -> std::uint64_t { return 0; }
-  [[nodiscard]] static constexpr auto steady_ns() noexcept -> std::uint64_t { return 0; }
+  [[nodiscard]] static constexpr auto now_ns() noexcept -> std::uint64_t { return 0; }
 };
 struct null_reader {
   using clock_type = null_clock;

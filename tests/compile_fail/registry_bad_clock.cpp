@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-// expect: memscape: give this clock noexcept wall_ms() and steady_ns() that return std::uint64_t.
+// expect: memscape: give this clock a noexcept now_ns() that returns std::uint64_t, in nanoseconds since 1970.
 #include <memscape/memscape.hpp>
 
 struct heap_source {
   [[nodiscard]] auto sample() const noexcept -> memscape::usage { return {}; }
 };
 struct my_clock {
-  [[nodiscard]] auto wall_ms() noexcept -> std::uint64_t { return 0; }
 #ifdef MEMSCAPE_PASSING_TWIN
-  [[nodiscard]] auto steady_ns() noexcept -> std::uint64_t { return 0; }
+  [[nodiscard]] auto now_ns() noexcept -> std::uint64_t { return 0; }
 #else
-  [[nodiscard]] auto steady_ns() -> std::uint64_t { return 0; }
+  [[nodiscard]] auto now_ns() -> std::uint64_t { return 0; }
 #endif
 };
 struct my_reader {

@@ -87,43 +87,25 @@ static_assert(!memscape::memory_reader<read_may_throw>);
 static_assert(!memscape::memory_reader<read_of_usage>);
 
 struct some_clock {
-  auto wall_ms() noexcept -> std::uint64_t;
-  auto steady_ns() noexcept -> std::uint64_t;
+  auto now_ns() noexcept -> std::uint64_t;
 };
 struct static_clock {
-  static auto wall_ms() noexcept -> std::uint64_t;
-  static auto steady_ns() noexcept -> std::uint64_t;
+  static auto now_ns() noexcept -> std::uint64_t;
 };
-struct no_wall {
-  auto steady_ns() noexcept -> std::uint64_t;
+struct time_is_double {
+  auto now_ns() noexcept -> double;
 };
-struct wall_is_double {
-  auto wall_ms() noexcept -> double;
-  auto steady_ns() noexcept -> std::uint64_t;
-};
-struct wall_may_throw {
-  auto wall_ms() -> std::uint64_t;
-  auto steady_ns() noexcept -> std::uint64_t;
-};
-struct no_steady {
-  auto wall_ms() noexcept -> std::uint64_t;
-};
-struct steady_may_throw {
-  auto wall_ms() noexcept -> std::uint64_t;
-  auto steady_ns() -> std::uint64_t;
+struct time_may_throw {
+  auto now_ns() -> std::uint64_t;
 };
 struct pinned_clock : some_clock {
   pinned_clock(pinned_clock&&) = delete;
 };
 
 static_assert(memscape::snapshot_clock<some_clock> && memscape::snapshot_clock<static_clock>);
-static_assert(!memscape::tells_wall_time<no_wall> && memscape::tells_steady_time<no_wall>);
-static_assert(!memscape::tells_wall_time<wall_is_double>);
-static_assert(!memscape::tells_wall_time<wall_may_throw>);
-static_assert(!memscape::tells_steady_time<no_steady> && memscape::tells_wall_time<no_steady>);
-static_assert(!memscape::tells_steady_time<steady_may_throw>);
-static_assert(!memscape::snapshot_clock<no_wall> && !memscape::snapshot_clock<no_steady>);
-static_assert(!memscape::snapshot_clock<pinned_clock> && !memscape::snapshot_clock<reader>);
+static_assert(!memscape::tells_time<reader> && !memscape::snapshot_clock<reader>);
+static_assert(!memscape::tells_time<time_is_double> && !memscape::tells_time<time_may_throw>);
+static_assert(memscape::tells_time<pinned_clock> && !memscape::snapshot_clock<pinned_clock>);
 
 struct one_shape {
   static constexpr std::size_t size = 1;

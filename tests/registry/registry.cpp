@@ -97,10 +97,9 @@ TEST_CASE("registry: reads the process anew each time") {
 
 TEST_CASE("registry: tells the time of the clock given between reader and nodes") {
   constexpr auto test = [] {
-    fixed_clock const clock{.next_wall_ms = 1'764'000'000'000,
-                            .wall_step_ms = 250,
-                            .next_steady_ns = 5000,
-                            .steady_step_ns = 700};
+    fixed_clock const clock{.next_ns = 1'764'000'000'000'999'999,
+                            .interval_ns = 250'000'000,
+                            .sample_ns = 700};
     registry memory{rss_of(10), clock, leaf<"heap", "Heap">(used(3))};
     auto const first = memory.collect();
     auto const second = memory.collect();
@@ -130,9 +129,8 @@ struct third_party_reader {
   }
 };
 struct third_party_clock {
-  std::uint64_t now = 0;
-  [[nodiscard]] auto wall_ms() noexcept -> std::uint64_t { return 42; }
-  [[nodiscard]] auto steady_ns() noexcept -> std::uint64_t { return now += 9; }
+  std::uint64_t now = 42'000'000;
+  [[nodiscard]] auto now_ns() noexcept -> std::uint64_t { return now += 9; }
 };
 
 TEST_CASE("registry: a reader that names none gets the platform's clock") {
@@ -141,9 +139,9 @@ TEST_CASE("registry: a reader that names none gets the platform's clock") {
   static_assert(
       std::is_same_v<decltype(memory), registry<third_party_reader, memscape::native_clock,
                                                 decltype(leaf<"heap", "Heap">(used(3)))>>);
-  auto const before = memscape::native_clock::wall_ms();
+  auto const before = memscape::native_clock::now_ns() / 1'000'000;
   auto const snap = memory.collect();
-  auto const after = memscape::native_clock::wall_ms();
+  auto const after = memscape::native_clock::now_ns() / 1'000'000;
   CHECK(snap.time_ms >= before);
   CHECK(snap.time_ms <= after);
   CHECK(snap.untracked() == bytes{4997});
@@ -157,6 +155,20 @@ TEST_CASE("registry: a third party's reader and clock serve together") {
   CHECK(snap.time_ms == 42);
   CHECK(snap.sample_ns == 9);
   CHECK(snap.process.rss == bytes{5000});
+}
+
+TEST_CASE("registry: a clock that is set back meanwhile gives no wrapped cost") {
+  struct clock_set_back {
+    std::uint64_t now = 10'000'000;
+    [[nodiscard]] constexpr auto now_ns() noexcept -> std::uint64_t { return now -= 1'000'000; }
+  };
+  constexpr auto test = [] {
+    registry memory{rss_of(10), clock_set_back{}, leaf<"heap", "Heap">(used(3))};
+    auto const snap = memory.collect();
+    return snap.time_ms == 9 && snap.sample_ns == 0;
+  };
+  static_assert(test());
+  CHECK(test());
 }
 
 TEST_CASE("registry: a reader that can only be moved is moved") {

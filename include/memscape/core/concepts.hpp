@@ -37,7 +37,7 @@ concept samples_usage = requires(T const& source) {
 template <class T>
 concept allocator_source = copies<T> && samples<T> && samples_noexcept<T> && samples_usage<T>;
 
-/// The reader can be moved into the registry.
+/// The reader or clock can be moved into the registry.
 template <class T>
 concept moves = std::move_constructible<T>;
 
@@ -61,21 +61,16 @@ concept reads_process_memory = requires(T& reader) {
 template <class T>
 concept memory_reader = moves<T> && reads<T> && reads_noexcept<T> && reads_process_memory<T>;
 
-/// `clock.wall_ms()`: milliseconds since 1970-01-01T00:00Z.
+/// `clock.now_ns()`: nanoseconds since 1970-01-01T00:00Z.
 template <class T>
-concept tells_wall_time = requires(T& clock) {
-  { clock.wall_ms() } noexcept -> std::same_as<std::uint64_t>;
+concept tells_time = requires(T& clock) {
+  { clock.now_ns() } noexcept -> std::same_as<std::uint64_t>;
 };
 
-/// `clock.steady_ns()`: nanoseconds of a clock that never goes back; only differences have meaning.
+/// What a snapshot's `time_ms` and `sample_ns` come from. One clock for both, because a second one would
+/// cost as much as twenty leaves.
 template <class T>
-concept tells_steady_time = requires(T& clock) {
-  { clock.steady_ns() } noexcept -> std::same_as<std::uint64_t>;
-};
-
-/// What a snapshot's `time_ms` and `sample_ns` come from.
-template <class T>
-concept snapshot_clock = std::move_constructible<T> && tells_wall_time<T> && tells_steady_time<T>;
+concept snapshot_clock = moves<T> && tells_time<T>;
 
 /// The node knows its names and its children's, as a type.
 template <class T>

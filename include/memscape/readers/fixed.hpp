@@ -8,22 +8,19 @@
 
 namespace memscape::inline v0 {
 
-/// A clock that a test owns: each call gives the next value. Works in constant expressions.
+/// A clock that a test owns: snapshots begin `interval_ns` apart, and each takes `sample_ns`. Works in
+/// constant expressions.
 struct fixed_clock {
-  std::uint64_t next_wall_ms = 0;
-  std::uint64_t wall_step_ms = 0;
-  std::uint64_t next_steady_ns = 0;
-  std::uint64_t steady_step_ns = 0;
+  std::uint64_t next_ns = 0;
+  std::uint64_t interval_ns = 0;
+  std::uint64_t sample_ns = 0;
+  bool sampling = false;
 
-  [[nodiscard]] constexpr auto wall_ms() noexcept -> std::uint64_t {
-    auto const now = next_wall_ms;
-    next_wall_ms += wall_step_ms;
-    return now;
-  }
-  [[nodiscard]] constexpr auto steady_ns() noexcept -> std::uint64_t {
-    auto const now = next_steady_ns;
-    next_steady_ns += steady_step_ns;
-    return now;
+  [[nodiscard]] constexpr auto now_ns() noexcept -> std::uint64_t {
+    sampling = !sampling;
+    if (sampling) return next_ns;
+    next_ns += interval_ns;
+    return next_ns - interval_ns + sample_ns;
   }
 };
 

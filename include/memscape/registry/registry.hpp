@@ -44,8 +44,8 @@ class registry {
   static_assert(!reads<Reader> || reads_process_memory<Reader>,
                 "memscape: let this reader's read() return memscape::process_memory.");
   static_assert(snapshot_clock<Clock>,
-                "memscape: give this clock noexcept wall_ms() and steady_ns() that return "
-                "std::uint64_t.");
+                "memscape: give this clock a noexcept now_ns() that returns std::uint64_t, in "
+                "nanoseconds since 1970.");
   static_assert(sizeof...(Nodes) > 0,
                 "memscape: list at least one leaf<...>() or group<...>() behind the reader.");
   static_assert((node<Nodes> && ...),
@@ -74,8 +74,7 @@ class registry {
   /// Cost: the reader's system calls, and about 1 ns a leaf; no allocation, no lock, no exception.
   /// Threads: one at a time for one registry. What sources read must be safe to read meanwhile.
   [[nodiscard]] constexpr auto collect() noexcept -> snapshot_type {
-    auto const start_ns = clock_.steady_ns();
-    auto const time_ms = clock_.wall_ms();
+    auto const start_ns = clock_.now_ns();
     // RSS last: a page that arrives between the two is then untracked for one snapshot, and not a
     // claim beyond RSS.
     auto snap = snapshot_type::taken(
@@ -87,8 +86,9 @@ class registry {
         },
         [this] { return reader_.read(); });
     snap.sequence = ++sequence_;
-    snap.time_ms = time_ms;
-    snap.sample_ns = clock_.steady_ns() - start_ns;
+    snap.time_ms = start_ns / 1'000'000;
+    auto const end_ns = clock_.now_ns();
+    snap.sample_ns = end_ns > start_ns ? end_ns - start_ns : 0;
     return snap;
   }
 
