@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-SUBJECTS = ("collector", "registry", "sse_json", "sources")
+SUBJECTS = ("collector", "registry", "sse_json", "delta", "sources")
 HEAD = ("row", "ns", "relative to", "ratio", "allocations", "figure", "verdict")
 
 
@@ -38,9 +38,11 @@ class Figure:
 FIGURES = (
     Figure("collector/memscape/idle:0", most=1.1, over="collector/two_bare_calls/idle:0"),
     Figure("collector/fopen_fscanf/idle:0", least=3.5, over="collector/memscape/idle:0"),
-    Figure("registry/flat/leaves:16", most=30),
+    Figure("registry/two_numbers/leaves:16", most=30),
     Figure("sse_json/memscape", most=1.1, over="sse_json/hand_unrolled"),
     Figure("sse_json/rapidjson", least=5, over="sse_json/memscape"),
+    Figure("delta/memscape/nothing_new", most=40),
+    Figure("delta/memscape/five_of_45", most=1.5, over="delta/by_hand/five_of_45"),
     Figure("sse_json/snprintf", least=8, over="sse_json/memscape"),
 )
 
