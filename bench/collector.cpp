@@ -72,7 +72,7 @@ void two_bare_calls(benchmark::State& state) {
 void collect(benchmark::State& state) {
   idle_threads const others{state.range(0)};
   auto const rt = std::make_unique<bench::runtime>();
-  auto memory = bench::make_memory(memscape::native_reader{}, *rt);
+  auto memory = bench::make_demo_memory(memscape::native_reader{}, *rt);
   bench::measure(state, [&memory] {
     auto snap = memory.collect();
     benchmark::DoNotOptimize(snap);

@@ -52,6 +52,21 @@ void flat(benchmark::State& state) {
 }
 
 template <std::size_t Leaves>
+void flat_of_two_numbers(benchmark::State& state) {
+  auto const of = std::make_unique<allocators<Leaves>>();
+  auto memory = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+    return memscape::registry{
+        bench::null_reader{},
+        memscape::leaf<memscape::fixed_string{key_text<'l', Index>}>(
+            bench::two_numbers{&of->slabs[Index]})...};
+  }(std::make_index_sequence<Leaves>{});
+  bench::measure(state, [&memory] {
+    auto snap = memory.collect();
+    benchmark::DoNotOptimize(snap);
+  });
+}
+
+template <std::size_t Leaves>
 void grouped(benchmark::State& state) {
   auto const of = std::make_unique<allocators<Leaves>>();
   auto memory = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
@@ -63,6 +78,9 @@ void grouped(benchmark::State& state) {
   });
 }
 
+BENCHMARK(flat_of_two_numbers<4>)->Name("registry/two_numbers/leaves:4");
+BENCHMARK(flat_of_two_numbers<16>)->Name("registry/two_numbers/leaves:16");
+BENCHMARK(flat_of_two_numbers<64>)->Name("registry/two_numbers/leaves:64");
 BENCHMARK(flat<4>)->Name("registry/flat/leaves:4");
 BENCHMARK(flat<16>)->Name("registry/flat/leaves:16");
 BENCHMARK(flat<64>)->Name("registry/flat/leaves:64");
