@@ -36,7 +36,8 @@ namespace memscape::inline v0 {
 /// Threads: one at a time.
 template <class Layout>
 class delta_stream {
-  static constexpr void put_delta(writer& to, event_id id, snapshot<Layout> const& base,
+  template <class Writer>
+  static constexpr void put_delta(Writer& to, event_id id, snapshot<Layout> const& base,
                                   snapshot<Layout> const& now) noexcept {
     to.put("id: ");
     id.put(to);
@@ -67,7 +68,9 @@ class delta_stream {
     }
     if (is_news(now)) {
       writer to{out};
-      put_delta(to, {stream_, now.sequence}, last_, now);
+      auto const put = [&](auto& with) { put_delta(with, {stream_, now.sequence}, last_, now); };
+      // In a buffer of `max_size` everything fits: no piece has to ask.
+      if (!to.unchecked(max_size, put)) put(to);
       return sent(frame_kind::delta, to.text(), now, now_ms);
     }
     if (now_ms - sent_ms_ >= policy_.alive_every_ms) {

@@ -18,7 +18,8 @@ struct event_id {
   stream_id stream{};
   std::uint64_t sequence = 0;
 
-  constexpr void put(writer& to) const noexcept {
+  template <class Writer>
+  constexpr void put(Writer& to) const noexcept {
     to.put(stream.text());
     to.put('-');
     to.number(sequence);

@@ -20,8 +20,8 @@ namespace memscape::inline v0 {
 /// Cost: one comparison a field, and writing those that differ. Threads: any; nothing is kept.
 class json_delta {
  public:
-  template <class Layout>
-  static constexpr void put(writer& to, snapshot<Layout> const& base,
+  template <class Writer, class Layout>
+  static constexpr void put(Writer& to, snapshot<Layout> const& base,
                             snapshot<Layout> const& now) noexcept {
     to.put("{\"seq\":");
     to.number(now.sequence);
@@ -43,8 +43,9 @@ class json_delta {
 
  private:
   // An object that stands only where it has a member. `open` is what stands before its first one.
+  template <class Writer>
   struct members {
-    writer& to;
+    Writer& to;
     std::string_view open;
     bool any = false;
 
@@ -71,15 +72,17 @@ class json_delta {
     }
   };
 
-  template <auto const& Fields, class Struct>
-  static constexpr void put_changed(members& object, Struct const& base, Struct const& now) noexcept {
+  template <auto const& Fields, class Writer, class Struct>
+  static constexpr void put_changed(members<Writer>& object, Struct const& base,
+                                    Struct const& now) noexcept {
     [&]<std::size_t... Index>(std::index_sequence<Index...>) {
       (put_one<Fields, Index>(object, base, now), ...);
     }(std::make_index_sequence<std::size(Fields)>{});
   }
 
-  template <auto const& Fields, std::size_t Index, class Struct>
-  static constexpr void put_one(members& object, Struct const& base, Struct const& now) noexcept {
+  template <auto const& Fields, std::size_t Index, class Writer, class Struct>
+  static constexpr void put_one(members<Writer>& object, Struct const& base,
+                                Struct const& now) noexcept {
     auto const value = Fields[Index].get(now);
     if (value == Fields[Index].get(base)) return;
     object.next();
@@ -87,18 +90,19 @@ class json_delta {
     json_snapshot::put_value(object.to, value);
   }
 
-  static constexpr void put_process(writer& to, process_memory const& base,
+  template <class Writer>
+  static constexpr void put_process(Writer& to, process_memory const& base,
                                     process_memory const& now) noexcept {
-    members process{to, ",\"process\":{"};
+    members<Writer> process{to, ",\"process\":{"};
     put_changed<process_fields>(process, base, now);
     put_changed<platform_fields>(process, base, now);
     process.close();
   }
 
-  template <class Layout>
-  static constexpr void put_breakdown(writer& to, snapshot<Layout> const& base,
+  template <class Writer, class Layout>
+  static constexpr void put_breakdown(Writer& to, snapshot<Layout> const& base,
                                       snapshot<Layout> const& now) noexcept {
-    members breakdown{to, ",\"breakdown\":{"};
+    members<Writer> breakdown{to, ",\"breakdown\":{"};
     [&]<std::size_t... Index>(std::index_sequence<Index...>) {
       (put_node<Layout, Index>(breakdown, base.nodes[Index], now.nodes[Index]), ...);
     }(std::make_index_sequence<Layout::size>{});
@@ -106,31 +110,33 @@ class json_delta {
     breakdown.close();
   }
 
-  template <class Layout, std::size_t Index>
-  static constexpr void put_node(members& breakdown, usage const& base, usage const& now) noexcept {
+  template <class Layout, std::size_t Index, class Writer>
+  static constexpr void put_node(members<Writer>& breakdown, usage const& base,
+                                 usage const& now) noexcept {
     if (now.used == base.used) return;
     breakdown.next();
     breakdown.to.put(joined<node_name<Layout, Index>>);
     breakdown.to.number(now.used.value());
   }
 
-  template <class Layout>
-  static constexpr void put_pools(writer& to, snapshot<Layout> const& base,
+  template <class Writer, class Layout>
+  static constexpr void put_pools(Writer& to, snapshot<Layout> const& base,
                                   snapshot<Layout> const& now) noexcept {
-    members pools{to, ",\"pools\":{"};
+    members<Writer> pools{to, ",\"pools\":{"};
     [&]<std::size_t... Index>(std::index_sequence<Index...>) {
       (put_pool<Layout, Index>(pools, base.nodes[Index], now.nodes[Index]), ...);
     }(std::make_index_sequence<Layout::size>{});
     pools.close();
   }
 
-  template <class Layout, std::size_t Index>
-  static constexpr void put_pool(members& pools, usage const& base, usage const& now) noexcept {
+  template <class Layout, std::size_t Index, class Writer>
+  static constexpr void put_pool(members<Writer>& pools, usage const& base,
+                                 usage const& now) noexcept {
     if constexpr (!Layout::nodes[Index].is_group) {
       if (now == base) return;
       pools.next();
       pools.to.put(joined<node_name<Layout, Index>>);
-      members pool{pools.to, "{"};
+      members<Writer> pool{pools.to, "{"};
       put_changed<usage_fields>(pool, base, now);
       pool.close();
     }
