@@ -50,7 +50,11 @@ void watcher::read() {
   using state = connection::state;
   do {
     redraw();
-    connection_->pump(signals_.descriptor(), seconds{1});
+    // A new viewer gets an older keyframe and, right behind it, what has changed since.
+    bool const may_be_old = std::exchange(applied_, false) && chosen_.once;
+    connection_->pump(signals_.descriptor(), may_be_old ? seconds{0} : seconds{1});
+    bool const is_last = applied_ && connection_->now() == state::closed;
+    if (chosen_.once && (is_last || (may_be_old && !applied_))) print();
     if (signals_.stop_wanted()) end(exit_status::done);
     auto const now = connection_->now();
     if (now == state::streaming || now == state::closed) {
@@ -89,7 +93,9 @@ void watcher::take(memscape::mirror_report const& report) {
     // A keyframe heals whatever went wrong before it.
     trouble_.clear();
     reconnect_ = false;
-    return print();
+    applied_ = true;
+    if (!chosen_.once) print();
+    return;
   }
   if (report.action() == mirror_action::go_on && report.outcome != mirror_outcome::too_large)
     return;

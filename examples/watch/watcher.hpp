@@ -57,6 +57,7 @@ class watcher {
   std::optional<exit_status> ended_;
   std::string trouble_;         // why the last connection ended, or has to
   bool reconnect_ = false;      // this connection cannot go on
+  bool applied_ = false;        // a frame was, since the last look at the connection
   bool was_connected_ = false;  // there has been a stream
   std::uint64_t failures_ = 0;  // attempts in a row without a stream
   clock::time_point heard_{};   // the last event
