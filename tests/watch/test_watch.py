@@ -492,7 +492,7 @@ class Hostile(unittest.TestCase):
 
     def test_nor_a_terminal(self):
         with Server(Answer(self.frames(), hold=True)) as server, OnTerminal(server.url) as watch:
-            watch.wait_for("live")
+            watch.wait_for("end")
             self.assertEqual(watch.stop(), 0)
         # What is left without our own sequences and line ends is text.
         text = re.sub(r"\x1b\[(\?1049[hl]|\?25[hl]|H|K|J|[0-9]*m)|\r?\n|\r", "", watch.output.decode())
@@ -518,7 +518,7 @@ class Terminal(unittest.TestCase):
     def test_without_colours_where_they_are_not_wanted(self):
         with Server(Answer(layout() + snapshot(5), hold=True)) as server:
             with OnTerminal(server.url, NO_COLOR="1") as watch:
-                watch.wait_for("live")
+                watch.wait_for("Untracked")
                 watch.stop()
         self.assertNotRegex(watch.output.decode(), r"\x1b\[[0-9;]*m")
 
