@@ -172,7 +172,7 @@ class Events:
         """The fields of the next block, each with its value; no data may span lines here."""
         fields = {}
         while (line := self.file.readline()) != b"\n":
-            if not line:
+            if not line.endswith(b"\n"):  # a connection that was cut ends anywhere
                 raise EOFError
             self.bytes += len(line)
             name, colon, value = line.decode().rstrip("\n").partition(": ")
