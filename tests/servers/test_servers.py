@@ -97,7 +97,7 @@ class Viewer:
         """The fields of the next block; no data may span lines here."""
         fields = {}
         while (line := self.response.readline()) != b"\n":
-            if not line:
+            if not line.endswith(b"\n"):  # a connection that was cut ends anywhere
                 raise EOFError
             self.text += line
             name, colon, value = line.decode().rstrip("\n").partition(": ")
