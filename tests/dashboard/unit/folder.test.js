@@ -25,9 +25,9 @@ const files = read(DASHBOARD);
 /** @param {string} extension */
 const withExtension = (extension) => files.filter(({ path }) => path.endsWith(extension));
 
-test('the folder holds what is served and nothing else', () => {
+test('the folder holds the page, what Prometheus and Grafana read, and nothing else', () => {
   assert.ok(files.length > 0);
-  for (const { path } of files) assert.match(path, /\.(html|css|js|svg)$/);
+  for (const { path } of files) assert.match(path, /^prometheus\/.*\.yml$|^grafana\/.*\.(json|yml)$|\.(html|css|js|svg)$/);
 });
 
 test('no file names a subsystem', () => {
