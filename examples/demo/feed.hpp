@@ -10,6 +10,7 @@
 
 #include <memscape/exporters/delta_stream.hpp>
 #include <memscape/exporters/frame_ring.hpp>
+#include <memscape/exporters/openmetrics.hpp>
 #include <memscape/exporters/sse_json.hpp>
 
 #include "runtime.hpp"
@@ -24,6 +25,7 @@ class feed {
   using layout = memory_registry::layout;
   using stream = memscape::delta_stream<layout>;
   static constexpr std::size_t max_snapshot = memscape::sse_json::max_size<layout>;
+  static constexpr std::size_t max_metrics = memscape::metrics<>::max_size<layout>;
   static constexpr std::size_t max_layout = memscape::sse_json::max_layout_size<layout>;
 
   /// Where a client stands, and in which of the two streams.
@@ -74,6 +76,12 @@ class feed {
   /// that looking once does not leave a gap in everybody's stream.
   [[nodiscard]] auto snapshot_json(std::span<char> out) noexcept -> std::string_view {
     return memscape::sse_json::write_data(out, single_.collect());
+  }
+
+  /// The same as a page of metrics.
+  [[nodiscard]] auto metrics_page(std::span<char> out, memscape::metric_format format) noexcept
+      -> std::string_view {
+    return memscape::metrics<>::write(out, single_.collect(), format);
   }
 
  private:

@@ -42,6 +42,7 @@ class request_parser {
     return {.method = view(message.method_string()),
             .target = view(message.target()),
             .host = view(message[boost::beast::http::field::host]),
+            .accept = view(message[boost::beast::http::field::accept]),
             .if_none_match = view(message[boost::beast::http::field::if_none_match]),
             .last_event_id = view(message["Last-Event-ID"]),
             .hosts = static_cast<unsigned>(message.count(boost::beast::http::field::host)),

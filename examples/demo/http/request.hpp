@@ -11,6 +11,7 @@ struct request {
   std::string_view method;
   std::string_view target;
   std::string_view host;
+  std::string_view accept;
   std::string_view if_none_match;
   std::string_view last_event_id;
   unsigned hosts = 0;  // how many Host headers there were: one is right

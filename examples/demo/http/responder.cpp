@@ -75,6 +75,7 @@ struct responder::head {
   std::string_view tag = {};
   std::string_view allow = {};
   std::string_view accel_buffering = {};
+  std::string_view vary = {};
   bool keep_alive = false;
 };
 
@@ -86,6 +87,7 @@ auto responder::compose(head const& of, std::string_view body) -> response {
   out.header("Cache-Control", of.cache_control);
   out.header("ETag", of.tag);
   out.header("Allow", of.allow);
+  out.header("Vary", of.vary);
   out.header("X-Accel-Buffering", of.accel_buffering);
   out.header("Connection", of.keep_alive ? "keep-alive" : "close");
   out.put(safety_headers).put("\r\n").put(body);
@@ -143,6 +145,7 @@ auto responder::respond(request const& to) -> response {
 
   if (target->path == "/events") return events(to, target->query);
   if (target->path == "/memory.json") return memory_json(to);
+  if (target->path == "/metrics") return metrics(to);
   if (target->path == "/healthz") return text("200 OK", "ok\n", &to);
   return file(to, target->path);
 }
@@ -152,8 +155,8 @@ auto responder::file(request const& to, std::string_view path) -> response {
   auto const name = file_below(path, buffer);
   auto found = name ? files_.open(*name) : std::nullopt;
   if (!found) {
-    return text("404 Not Found", "Nothing here. There are /, /events, /memory.json and /healthz.\n",
-                &to);
+    return text("404 Not Found",
+                "Nothing here. There are /, /events, /memory.json, /metrics and /healthz.\n", &to);
   }
   head about{.status = "200 OK",
              .content_type = found->content_type,
@@ -198,6 +201,17 @@ auto responder::memory_json(request const& to) -> response {
                   .length = json.size(),
                   .keep_alive = to.keep_alive},
                  to.method == "HEAD" ? std::string_view{} : json);
+}
+
+auto responder::metrics(request const& to) -> response {
+  auto const format = memscape::metric_format_for(to.accept);
+  auto const page = feed_.metrics_page(block(arena_, feed::max_metrics), format);
+  return compose({.status = "200 OK",
+                  .content_type = memscape::content_type(format),
+                  .length = page.size(),
+                  .vary = "Accept",
+                  .keep_alive = to.keep_alive},
+                 to.method == "HEAD" ? std::string_view{} : page);
 }
 
 }  // namespace demo::http

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memscape/exporters/longest.hpp>
+#include <memscape/exporters/metric_families.hpp>
+#include <memscape/exporters/metric_format.hpp>
+#include <memscape/exporters/metric_names.hpp>
+#include <memscape/exporters/metric_policy.hpp>
+#include <memscape/exporters/writer.hpp>
+#include <memscape/registry/snapshot.hpp>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace memscape::inline v0 {
+
+/// A snapshot as a page of metrics. Only leaves are there, each with its key as `subsystem` and the key
+/// of the group that it is in as `parent`, so that no sum counts anything twice. What is absent is left
+/// out, and a metric without a sample is left out whole.
+///
+/// Errors: an empty text when `out` is too small, which `max_size` rules out; never a part of a page. A
+/// policy that no scraper could take does not compile.
+/// Cost: one pass over names that are constants; no allocation, no lock, no exception. Threads: any.
+/// Source: https://github.com/prometheus/docs/blob/main/docs/instrumenting/exposition_formats.md,
+/// https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
+template <metric_format Format, class Policy = metric_policy>
+class metric_page {
+  static_assert(
+      is_metric_name(Policy::prefix),
+      "memscape: give this policy a prefix of the form [a-zA-Z_][a-zA-Z0-9_]*, without two "
+      "underscores at its front.");
+  static_assert(labels_have_names<Policy>(),
+                "memscape: write the names of this policy's labels in the form "
+                "[a-zA-Z_][a-zA-Z0-9_]*, without two underscores at their front.");
+  static_assert(labels_are_unique<Policy>(),
+                "memscape: give each of this policy's labels a name of its own: 'subsystem' and "
+                "'parent' are set by the page, and so is 'label' where the policy asks for it.");
+
+  using names = metric_names<Format, Policy>;
+
+  template <auto const& Families, class Writer, class Struct, std::size_t... Index>
+  [[gnu::always_inline]] static constexpr void put_scalars(Writer& to, Struct const& of,
+                                                           std::index_sequence<Index...>) noexcept {
+    auto const put = [&to](auto const& name, wire_number value) {
+      if (!value) return;
+      to.put(name);
+      to.number(*value);
+      to.put('\n');
+    };
+    (put(names::template scalar<Families, Index>, Families[Index].get(of)), ...);
+  }
+
+  template <std::size_t Index, class Writer, class Layout>
+  [[gnu::always_inline]] static constexpr void put_samples(Writer& to,
+                                                           snapshot<Layout> const& snap) noexcept {
+    constexpr auto const& samples = names::template samples<Layout, Index>;
+    Writer const before = to;
+    to.put(names::template head<usage_families, Index>);
+    bool any = false;
+    for (auto const& sample : samples.of) {
+      auto const value = usage_families[Index].get(snap.nodes[sample.node]);
+      if (!value) continue;
+      any = true;
+      to.put(std::string_view{samples.text.data() + sample.begin, sample.end - sample.begin});
+      to.number(*value);
+      to.put('\n');
+    }
+    if (!any) to = before;
+  }
+
+  template <class Writer, class Layout, std::size_t... Index>
+  [[gnu::always_inline]] static constexpr void put_tree(Writer& to, snapshot<Layout> const& snap,
+                                                        std::index_sequence<Index...>) noexcept {
+    (put_samples<Index>(to, snap), ...);
+  }
+
+  // The tree comes last: the room that its numbers may need bounds what the numbers before it touch.
+  template <class Writer, class Layout>
+  [[gnu::always_inline]] static constexpr void put_page(Writer& to,
+                                                        snapshot<Layout> const& snap) noexcept {
+    if constexpr (Policy::with_process) {
+      put_scalars<process_families>(to, snap.process,
+                                    std::make_index_sequence<std::size(process_families)>{});
+    }
+    put_scalars<balance_families<Layout>>(
+        to, snap, std::make_index_sequence<std::size(balance_families<Layout>)>{});
+    put_tree(to, snap, std::make_index_sequence<std::size(usage_families)>{});
+    if constexpr (Format == metric_format::openmetrics) to.put("# EOF\n");
+  }
+
+  // Untracked has 20 digits only where the roots use little; leaves may use much all the same, because
+  // groups that are no sums are not ours to judge.
+  template <class Layout>
+  [[nodiscard]] static constexpr auto longest() noexcept -> snapshot<Layout> {
+    auto const snap = longest_snapshot<Layout>();
+    auto groups_only = snap;
+    for (std::size_t i = 0; i < Layout::size; i = Layout::nodes[i].end) {
+      if (!Layout::nodes[i].is_group) return snap;
+      groups_only.nodes[i].used = {};
+    }
+    return groups_only;
+  }
+
+ public:
+  static constexpr std::string_view content_type = memscape::content_type(Format);
+
+  /// The most that `write` needs, and no more. Units: bytes.
+  template <class Layout>
+  static constexpr std::size_t max_size = [] {
+    writer counter;
+    metric_page::put_page(counter, metric_page::longest<Layout>());
+    return counter.size();
+  }();
+
+  template <class Layout>
+  [[nodiscard]] static constexpr auto write(std::span<char> out,
+                                            snapshot<Layout> const& snap) noexcept
+      -> std::string_view {
+    writer to{out};
+    bool const done =
+        Layout::size > 0 &&
+        to.unchecked(max_size<Layout>, [&snap](unchecked_writer& fast) { put_page(fast, snap); });
+    if (!done) put_page(to, snap);
+    return to.text();
+  }
+};
+
+}  // namespace memscape::inline v0
