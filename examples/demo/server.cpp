@@ -196,11 +196,11 @@ class server::loop final : private http::session_owner {
       feed_.tick(steady::now(), streams_in_full_ > 0);
       // From the end: a session that closes here is replaced by the last, which had its turn.
       for (auto i = streams_.size(); i-- > 0;) streams_[i]->send_events();
-      // From the last expiry and not from now, or the rate drifts; but after a pause of the whole
-      // process the ticks that were missed are not made up for.
+      // From the last expiry and not from now, or the rate drifts. A tick that is late by less than an
+      // interval comes at once; after a longer pause the ticks that were missed are not made up for.
       auto const now = steady::now();
       auto next = frame_timer_.expiry() + interval_;
-      if (next <= now) next += (now - next) / interval_ * interval_ + interval_;
+      if (next <= now) next += (now - next) / interval_ * interval_;
       frame_timer_.expires_at(next);
       wait_for_frame();
     });
