@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The walk over the tree alone: a reader and a clock that cost nothing, sources over real memory.
+// The walk over the tree alone, without reader and clock; sources over real memory.
 #include <array>
 #include <benchmark/benchmark.h>
 #include <cstddef>
@@ -39,43 +39,40 @@ auto make_group_of_four(allocators<Leaves> const& of) {
                               make_leaf<Index * 4 + 2>(of), make_leaf<Index * 4 + 3>(of));
 }
 
+template <class... Nodes>
+void walk(benchmark::State& state, Nodes... nodes) {
+  memscape::pack<Nodes...> const tree{{nodes}...};
+  std::array<memscape::usage, (Nodes::shape::size + ...)> into;
+  bench::measure(state, [&] {
+    benchmark::DoNotOptimize(tree);
+    memscape::sample_each(tree, into.data());
+    benchmark::DoNotOptimize(into);
+  });
+}
+
 template <std::size_t Leaves>
 void flat(benchmark::State& state) {
   auto const of = std::make_unique<allocators<Leaves>>();
-  auto memory = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-    return memscape::registry{bench::null_reader{}, make_leaf<Index>(*of)...};
+  [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+    walk(state, make_leaf<Index>(*of)...);
   }(std::make_index_sequence<Leaves>{});
-  bench::measure(state, [&memory] {
-    auto snap = memory.collect();
-    benchmark::DoNotOptimize(snap);
-  });
 }
 
 template <std::size_t Leaves>
 void flat_of_two_numbers(benchmark::State& state) {
   auto const of = std::make_unique<allocators<Leaves>>();
-  auto memory = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-    return memscape::registry{
-        bench::null_reader{},
-        memscape::leaf<memscape::fixed_string{key_text<'l', Index>}>(
-            bench::two_numbers{&of->slabs[Index]})...};
+  [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+    walk(state, memscape::leaf<memscape::fixed_string{key_text<'l', Index>}>(
+                    bench::two_numbers{&of->slabs[Index]})...);
   }(std::make_index_sequence<Leaves>{});
-  bench::measure(state, [&memory] {
-    auto snap = memory.collect();
-    benchmark::DoNotOptimize(snap);
-  });
 }
 
 template <std::size_t Leaves>
 void grouped(benchmark::State& state) {
   auto const of = std::make_unique<allocators<Leaves>>();
-  auto memory = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-    return memscape::registry{bench::null_reader{}, make_group_of_four<Index>(*of)...};
+  [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+    walk(state, make_group_of_four<Index>(*of)...);
   }(std::make_index_sequence<Leaves / 4>{});
-  bench::measure(state, [&memory] {
-    auto snap = memory.collect();
-    benchmark::DoNotOptimize(snap);
-  });
 }
 
 BENCHMARK(flat_of_two_numbers<4>)->Name("registry/two_numbers/leaves:4");

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -54,5 +57,32 @@ TEST_CASE("pack: moves what can only be moved") {
 static_assert(sizeof(pack<int, empty, also_empty>) == sizeof(int), "empty classes take no room");
 static_assert(std::is_empty_v<pack<empty, also_empty>> && std::is_empty_v<pack<>>);
 static_assert(std::is_trivially_copyable_v<pack<int, empty>>);
+
+// A node of `Size` numbers, which are its own.
+template <std::size_t Size>
+struct counting_node {
+  struct shape {
+    static constexpr std::size_t size = Size;
+  };
+  std::uint64_t first;
+
+  constexpr void sample_into(memscape::usage* into) const noexcept {
+    for (std::size_t i = 0; i < Size; ++i) into[i].used = memscape::bytes{first + i};
+  }
+};
+
+TEST_CASE("sample_each: each node has as much room as its shape says, in order") {
+  constexpr auto test = [] {
+    pack<counting_node<1>, counting_node<3>, counting_node<2>> const tree{{1}, {2}, {5}};
+    std::array<memscape::usage, 7> nodes{};
+    memscape::sample_each(tree, nodes.data());
+    for (std::size_t i = 0; i < 6; ++i) {
+      if (nodes[i].used != memscape::bytes{i + 1}) return false;
+    }
+    return nodes[6] == memscape::usage{};
+  };
+  static_assert(test());
+  CHECK(test());
+}
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memscape/core/concepts.hpp>
 #include <memscape/readers/native.hpp>
@@ -78,18 +79,33 @@ class registry {
     // RSS last: a page that arrives between the two is then untracked for one snapshot, and not a
     // claim beyond RSS.
     auto snap = snapshot_type::taken(
-        [this](usage* next) {
-          nodes_.for_each([&next]<class Node>(Node const& node) {
-            node.sample_into(next);
-            next += Node::shape::size;
-          });
-        },
+        [this](usage* first) { sample_into(first); },
         [this] { return reader_.read(); });
     snap.sequence = ++sequence_;
     snap.time_ms = start_ns / 1'000'000;
     auto const end_ns = clock_.now_ns();
     snap.sample_ns = end_ns > start_ns ? end_ns - start_ns : 0;
     return snap;
+  }
+
+  /// Writes what every source says to `next` and behind it, a usage a node: what a snapshot holds,
+  /// without the process.
+  constexpr void sample_into(usage* next) const noexcept {
+    nodes_.for_each([&next]<class Node>(Node const& node) {
+      node.sample_into(next);
+      next += Node::shape::size;
+    });
+  }
+
+  /// Calls `visit(index, address_range)` for each range that a source owns, by the index of its node.
+  /// Threads: as collect().
+  template <class Visit>
+  constexpr void ranges(Visit&& visit) const noexcept {
+    std::size_t index = 0;
+    nodes_.for_each([&]<class Node>(Node const& node) {
+      node.ranges_into(index, visit);
+      index += Node::shape::size;
+    });
   }
 
  private:

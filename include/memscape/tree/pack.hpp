@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memscape/core/usage.hpp>
 #include <utility>
 
 namespace memscape::inline v0 {
@@ -29,5 +30,16 @@ struct pack_base<std::index_sequence<Indices...>, Ts...> : pack_slot<Indices, Ts
 /// elements there are, and costs a third of the compile time.
 template <class... Ts>
 using pack = pack_base<std::index_sequence_for<Ts...>, Ts...>;
+
+/// Samples every node of a tree into `next` and behind it, in pre-order: the walk of a registry.
+/// Cost: about 2 ns a leaf, and what its source does.
+template <class Indices, class... Nodes>
+[[gnu::always_inline]] constexpr void sample_each(pack_base<Indices, Nodes...> const& nodes,
+                                                  usage* next) noexcept {
+  nodes.for_each([&next]<class Node>(Node const& node) {
+    node.sample_into(next);
+    next += Node::shape::size;
+  });
+}
 
 }  // namespace memscape::inline v0
