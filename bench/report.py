@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-SUBJECTS = ("collector", "registry", "sse_json", "delta", "sources")
+SUBJECTS = ("collector", "registry", "sse_json", "delta", "metrics", "sources")
 HEAD = ("row", "ns", "relative to", "ratio", "allocations", "figure", "verdict")
 
 
@@ -43,6 +43,8 @@ FIGURES = (
     Figure("sse_json/rapidjson", least=5, over="sse_json/memscape"),
     Figure("delta/memscape/nothing_new", most=40),
     Figure("delta/memscape/five_of_45", most=1.5, over="delta/by_hand/five_of_45"),
+    Figure("metrics/memscape", most=1.1, over="metrics/hand_cached"),
+    Figure("metrics/prometheus_cpp", least=50, over="metrics/memscape"),
     Figure("sse_json/snprintf", least=8, over="sse_json/memscape"),
 )
 
@@ -53,6 +55,7 @@ COMPARED = {
     "collector/open_read_close/idle:0": "collector/memscape/idle:0",
     "collector/open_read_close/idle:50": "collector/memscape/idle:50",
     "collector/fopen_fscanf/idle:50": "collector/memscape/idle:50",
+    "metrics/memscape_openmetrics": "metrics/hand_cached",
     "sse_json/fmt_compile": "sse_json/memscape",
     "sse_json/nlohmann": "sse_json/memscape",
     "sources/add/counted/real_time/threads:1": "sources/add/fetch_add_twice/real_time/threads:1",
