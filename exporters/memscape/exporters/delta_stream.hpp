@@ -2,11 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <memscape/exporters/delta_policy.hpp>
-#include <memscape/exporters/event_id.hpp>
 #include <memscape/exporters/fields.hpp>
 #include <memscape/exporters/frame.hpp>
 #include <memscape/exporters/json_delta.hpp>
@@ -36,11 +36,15 @@ namespace memscape::inline v0 {
 /// Threads: one at a time.
 template <class Layout>
 class delta_stream {
+  using id_text = std::array<char, stream_id::digits>;
+
   template <class Writer>
-  static constexpr void put_delta(Writer& to, event_id id, snapshot<Layout> const& base,
+  static constexpr void put_delta(Writer& to, id_text const& stream, snapshot<Layout> const& base,
                                   snapshot<Layout> const& now) noexcept {
     to.put("id: ");
-    id.put(to);
+    to.put(stream);
+    to.put('-');
+    to.number(now.sequence);
     to.put("\nevent: delta\ndata: ");
     json_delta::put(to, base, now);
     to.put("\n\n");
@@ -48,14 +52,14 @@ class delta_stream {
 
  public:
   constexpr explicit delta_stream(stream_id stream, delta_policy policy = {}) noexcept
-      : stream_{stream}, policy_{policy} {}
+      : stream_{stream}, stream_text_{stream.text()}, policy_{policy} {}
 
   /// The most that one frame needs. Units: bytes.
   static constexpr std::size_t max_size = [] {
     writer counter;
     snapshot<Layout> base{};
     base.sequence = longest_snapshot<Layout>().sequence;
-    put_delta(counter, {stream_id{}, base.sequence}, base, longest_snapshot<Layout>());
+    put_delta(counter, stream_id{}.text(), base, longest_snapshot<Layout>());
     return std::max(counter.size(), sse_json::max_size<Layout>);
   }();
 
@@ -68,7 +72,7 @@ class delta_stream {
     }
     if (is_news(now)) {
       writer to{out};
-      auto const put = [&](auto& with) { put_delta(with, {stream_, now.sequence}, last_, now); };
+      auto const put = [&](auto& with) { put_delta(with, stream_text_, last_, now); };
       // In a buffer of `max_size` everything fits: no piece has to ask.
       if (!to.unchecked(max_size, put)) put(to);
       return sent(frame_kind::delta, to.text(), now, now_ms);
@@ -132,6 +136,7 @@ class delta_stream {
   }
 
   stream_id stream_;
+  id_text stream_text_;  // made once: it stands in every frame
   delta_policy policy_;
   snapshot<Layout> last_{};
   std::uint64_t keyframe_ms_ = 0;
