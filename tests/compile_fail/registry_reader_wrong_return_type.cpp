@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: memscape: let this reader's read() return memscape::process_memory.
+// expect: memscape: let this reader's read() return memscape::process_memory, or a type that derives from it.
 #include <memscape/memscape.hpp>
 
 struct heap_source {

@@ -236,4 +236,58 @@ static_assert(sizeof(registry{empty_reader{}, memscape::posix_clock{},
                               leaf<"heap">(empty_source{})}) == sizeof(std::uint64_t),
               "empty classes take no room: what is left is the sequence");
 
+struct process_and_mood : process_memory {
+  int mood = 0;
+  [[nodiscard]] friend constexpr auto operator==(process_and_mood const&,
+                                                 process_and_mood const&) noexcept -> bool = default;
+};
+struct moody_reader {
+  [[nodiscard]] constexpr auto read() noexcept -> process_and_mood {
+    return {process_memory{.rss = bytes{5}}, 7};
+  }
+};
+
+TEST_CASE("registry: a snapshot holds all that its reader says") {
+  constexpr auto test = [] {
+    registry memory{moody_reader{}, fixed_clock{}, leaf<"heap">(used(2))};
+    auto const snap = memory.collect();
+    return snap.process.mood == 7 && snap.process.rss == bytes{5} &&
+           snap.untracked() == bytes{3} && decltype(memory)::layout::index_of("heap") == 0;
+  };
+  static_assert(test());
+  CHECK(test());
+
+  registry plain{empty_reader{}, leaf<"heap">(used(2))};
+  static_assert(std::is_same_v<decltype(plain.collect().process), process_memory>);
+}
+
+struct owner : empty_source {
+  template <class Visit>
+  constexpr void ranges(Visit visit) const noexcept {
+    visit(memscape::address_range{"", 5});
+  }
+};
+
+TEST_CASE("registry: ranges come with the index of their node in the layout") {
+  registry const memory{empty_reader{}, leaf<"a">(empty_source{}),
+                        group<"g">(leaf<"b">(owner{})), leaf<"c">(owner{})};
+  std::size_t visits = 0;
+  memory.ranges([&](std::size_t index, memscape::address_range range) noexcept {
+    using layout = decltype(memory)::layout;
+    CHECK(index == (visits == 0 ? layout::index_of("b") : layout::index_of("c")));
+    CHECK(range.size == 5);
+    ++visits;
+  });
+  CHECK(visits == 2);
+}
+
+TEST_CASE("registry: samples into a place of the caller's") {
+  registry const memory{empty_reader{}, group<"g">(leaf<"a">(memscape::callable_source{
+                                            []() noexcept -> usage { return {.used = bytes{3}}; }}))};
+  usage nodes[2];
+  memory.sample_into(nodes);
+  CHECK(nodes[0].used == bytes{3});
+  CHECK(nodes[1].used == bytes{3});
+}
+
 }  // namespace

@@ -51,10 +51,10 @@ concept reads_noexcept = requires(T& reader) {
   { reader.read() } noexcept;
 };
 
-/// `reader.read()` returns `memscape::process_memory`.
+/// `reader.read()` returns `memscape::process_memory`, or a type derived from it that says more.
 template <class T>
 concept reads_process_memory = requires(T& reader) {
-  { reader.read() } -> std::same_as<process_memory>;
+  requires std::derived_from<decltype(reader.read()), process_memory>;
 };
 
 /// Platform code that reads what the operating system knows of the process.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/concepts.hpp>
@@ -24,6 +25,17 @@ struct clock_of<Reader> {
   using type = typename Reader::clock_type;
 };
 
+/// The layout of a tree, for the snapshots of a registry with this reader.
+template <class Reader, class Tree>
+struct layout_of {
+  using type = Tree;
+};
+template <reads_process_memory Reader, class Tree>
+  requires(!std::same_as<decltype(std::declval<Reader&>().read()), process_memory>)
+struct layout_of<Reader, Tree> {
+  using type = layout_with<Tree, decltype(std::declval<Reader&>().read())>;
+};
+
 /// A reader and a tree of sources, ready to collect. The tree is the type: nothing is looked up,
 /// nothing is virtual, and only leaves are sampled.
 ///
@@ -43,7 +55,8 @@ class registry {
                 "memscape: mark this reader's read() noexcept: a number that cannot be read is "
                 "absent, with its reason in `errors`.");
   static_assert(!reads<Reader> || reads_process_memory<Reader>,
-                "memscape: let this reader's read() return memscape::process_memory.");
+                "memscape: let this reader's read() return memscape::process_memory, or a type that "
+                "derives from it.");
   static_assert(snapshot_clock<Clock>,
                 "memscape: give this clock a noexcept now_ns() that returns std::uint64_t, in "
                 "nanoseconds since 1970.");
@@ -54,7 +67,7 @@ class registry {
                 "as leaf<\"key\", \"Label\">(source).");
 
  public:
-  using layout = memscape::layout<typename Nodes::shape...>;
+  using layout = typename layout_of<Reader, memscape::layout<typename Nodes::shape...>>::type;
   using snapshot_type = snapshot<layout>;
 
   static_assert(layout::keys_are_unique(),

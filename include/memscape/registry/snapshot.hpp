@@ -12,12 +12,30 @@
 
 namespace memscape::inline v0 {
 
+/// What snapshots of a layout hold of the process: what the registry's reader returns.
+template <class Layout>
+struct process_of {
+  using type = process_memory;
+};
+template <class Layout>
+  requires requires { typename Layout::process; }
+struct process_of<Layout> {
+  using type = typename Layout::process;
+};
+
+/// A layout whose snapshots hold more of the process than `process_memory`.
+template <class Layout, class Process>
+struct layout_with : Layout {
+  using process = Process;
+};
+
 /// Every number of one instant. Trivially copyable and of fixed size: it can be copied with memcpy,
 /// handed to another thread, or kept in a ring.
 /// Threads: a plain value.
 template <class Layout>
 struct snapshot {
   using layout = Layout;
+  using process_type = typename process_of<Layout>::type;
 
   /// 1 for a registry's first snapshot, then one more each.
   std::uint64_t sequence = 0;
@@ -32,7 +50,7 @@ struct snapshot {
     unsigned char unsampled[Layout::size == 0 ? 1 : Layout::size * sizeof(usage)];
   };
   /// What the operating system says.
-  process_memory process;
+  process_type process;
 
   constexpr snapshot() noexcept : nodes{}, process{} {}
 
