@@ -91,9 +91,8 @@ class registry {
     auto const start_ns = clock_.now_ns();
     // RSS last: a page that arrives between the two is then untracked for one snapshot, and not a
     // claim beyond RSS.
-    auto snap = snapshot_type::taken(
-        [this](usage* first) { sample_into(first); },
-        [this] { return reader_.read(); });
+    auto snap = snapshot_type::taken([this](usage* first) { sample_into(first); },
+                                     [this] { return reader_.read(); });
     snap.sequence = ++sequence_;
     snap.time_ms = start_ns / 1'000'000;
     auto const end_ns = clock_.now_ns();
@@ -103,12 +102,7 @@ class registry {
 
   /// Writes what every source says to `next` and behind it, a usage a node: what a snapshot holds,
   /// without the process.
-  constexpr void sample_into(usage* next) const noexcept {
-    nodes_.for_each([&next]<class Node>(Node const& node) {
-      node.sample_into(next);
-      next += Node::shape::size;
-    });
-  }
+  constexpr void sample_into(usage* next) const noexcept { sample_each(nodes_, next); }
 
   /// Calls `visit(index, address_range)` for each range that a source owns, by the index of its node.
   /// Threads: as collect().
