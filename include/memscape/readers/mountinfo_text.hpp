@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memscape/readers/proc_lines.hpp>
+#include <optional>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// One line of /proc/[pid]/mountinfo, as far as it matters to cgroups. Paths are escaped: see
+/// `next_unescaped`. Source: proc(5).
+struct mountinfo_line {
+  std::string_view root{};         ///< what of the file system is mounted
+  std::string_view mount_point{};  ///< where
+  std::string_view type{};
+  std::string_view options{};  ///< the file system's own, which for cgroup name the controllers
+
+  /// Whether the file system has this option.
+  [[nodiscard]] constexpr auto has_option(std::string_view wanted) const noexcept -> bool {
+    auto rest = options;
+    while (!rest.empty()) {
+      auto const comma = rest.find(',');
+      if (rest.substr(0, comma) == wanted) return true;
+      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+    return false;
+  }
+};
+
+/// Takes the word before the next space off `text`; empty where there is none.
+[[nodiscard]] constexpr auto take_word(std::string_view& text) noexcept -> std::string_view {
+  auto const space = text.find(' ');
+  auto const word = text.substr(0, space);
+  text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
+  return word;
+}
+
+/// Parses such a line, without its newline: id, parent, device, root, mount point, options, any number
+/// of tags, a hyphen, type, source, options of the file system.
+[[nodiscard]] constexpr auto parse_mountinfo_line(std::string_view line) noexcept
+    -> std::optional<mountinfo_line> {
+  for (int i = 0; i < 3; ++i) {
+    if (take_word(line).empty()) return std::nullopt;
+  }
+  mountinfo_line parsed;
+  parsed.root = take_word(line);
+  parsed.mount_point = take_word(line);
+  if (!parsed.root.starts_with('/') || !parsed.mount_point.starts_with('/')) return std::nullopt;
+  if (take_word(line).empty()) return std::nullopt;
+  for (auto tag = take_word(line); tag != "-"; tag = take_word(line)) {
+    if (tag.empty()) return std::nullopt;
+  }
+  parsed.type = take_word(line);
+  // The source may be empty, which leaves two spaces.
+  static_cast<void>(take_word(line));
+  parsed.options = line;
+  if (parsed.type.empty() || parsed.options.empty()) return std::nullopt;
+  return parsed;
+}
+
+/// Takes the next character of an escaped path off `text`: the kernel writes a space, a tab, a newline
+/// and a backslash as `\` and three octal digits. `text` must not be empty.
+[[nodiscard]] constexpr auto next_unescaped(std::string_view& text) noexcept -> char {
+  auto const is_octal = [](char c) { return c >= '0' && c <= '7'; };
+  char next = text.front();
+  std::size_t length = 1;
+  if (next == '\\' && text.size() >= 4 && text[1] <= '3' && is_octal(text[1]) &&
+      is_octal(text[2]) && is_octal(text[3])) {
+    next = static_cast<char>((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0'));
+    length = 4;
+  }
+  text.remove_prefix(length);
+  return next;
+}
+
+}  // namespace memscape::inline v0
