@@ -53,6 +53,30 @@ static_assert(!memscape::allocator_source<not_copyable> && !memscape::allocator_
 static_assert(!memscape::allocator_source<sample_may_throw>);
 static_assert(!memscape::allocator_source<sample_of_bytes>);
 
+struct source_with_ranges : source {
+  template <class Visit>
+  void ranges(Visit) const noexcept;
+};
+struct ranges_may_throw : source {
+  template <class Visit>
+  void ranges(Visit) const;
+};
+struct ranges_not_const : source {
+  template <class Visit>
+  void ranges(Visit) noexcept;
+};
+struct ranges_without_visitor : source {
+  void ranges() const noexcept;
+};
+
+static_assert(memscape::owns_ranges<source_with_ranges>);
+static_assert(memscape::allocator_source<source_with_ranges>);
+static_assert(!memscape::visits_ranges<source> && !memscape::visits_ranges<ranges_not_const>);
+static_assert(!memscape::visits_ranges<ranges_without_visitor>);
+static_assert(memscape::visits_ranges<ranges_may_throw>);
+static_assert(!memscape::visits_ranges_noexcept<ranges_may_throw>);
+static_assert(!memscape::owns_ranges<ranges_may_throw> && !memscape::owns_ranges<source>);
+
 struct reader {
   auto read() noexcept -> process_memory;
 };

@@ -142,4 +142,25 @@ static_assert(std::is_empty_v<decltype(group<"g">(leaf<"a">(nothing<0>{}),
 static_assert(sizeof(group<"g">(leaf<"a">(nothing<0>{}), leaf<"b">(constant{}))) ==
               sizeof(constant));
 
+template <std::size_t Size>
+struct owner : nothing<0> {
+  template <class Visit>
+  constexpr void ranges(Visit visit) const noexcept {
+    visit(memscape::address_range{"", Size});
+  }
+};
+
+TEST_CASE("group: ranges come with the index of their leaf, in pre-order") {
+  auto const node = group<"g">(leaf<"a">(owner<7>{}), leaf<"none">(nothing<1>{}),
+                               group<"h">(leaf<"b">(owner<8>{})), leaf<"c">(owner<9>{}));
+  std::size_t sizes[8]{};
+  node.ranges_into(1, [&](std::size_t index, memscape::address_range range) noexcept {
+    sizes[index] += range.size;
+  });
+  CHECK(sizes[2] == 7);
+  CHECK(sizes[5] == 8);
+  CHECK(sizes[6] == 9);
+  CHECK(sizes[0] + sizes[1] + sizes[3] + sizes[4] + sizes[7] == 0);
+}
+
 }  // namespace

@@ -73,4 +73,26 @@ static_assert(std::is_empty_v<decltype(leaf<"a">(nothing{}))>, "empty classes ta
 static_assert(sizeof(leaf<"a">(constant{})) == sizeof(constant));
 static_assert(noexcept(leaf<"a">(nothing{})));
 
+struct two_ranges : nothing {
+  int const* at;
+  template <class Visit>
+  constexpr void ranges(Visit visit) const noexcept {
+    visit(memscape::address_range{at, 4});
+    visit(memscape::address_range{at + 1, 8});
+  }
+};
+
+TEST_CASE("leaf: hands on the ranges of its source, with the index it is given") {
+  static int const place[3]{};
+  auto const sizes_of = [](auto const& node) {
+    std::size_t sum = 0;
+    node.ranges_into(3, [&](std::size_t index, memscape::address_range range) noexcept {
+      sum += index == 3 && range.begin != nullptr ? range.size : 1000;
+    });
+    return sum;
+  };
+  CHECK(sizes_of(leaf<"a">(two_ranges{{}, place})) == 12);
+  CHECK_MESSAGE(sizes_of(leaf<"a">(nothing{})) == 0, "a source need not know where it lies");
+}
+
 }  // namespace

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <memscape/core/address_range.hpp>
 #include <memscape/core/process_memory.hpp>
 #include <memscape/core/usage.hpp>
 
@@ -36,6 +37,28 @@ concept samples_usage = requires(T const& source) {
 /// thread that collects: what it reads must be safe to read there.
 template <class T>
 concept allocator_source = copies<T> && samples<T> && samples_noexcept<T> && samples_usage<T>;
+
+/// What a ledger hands to `source.ranges`: it takes address ranges, and may be copied.
+struct range_visitor {
+  constexpr void operator()(address_range) const noexcept {}
+};
+
+/// `source.ranges(visit)` can be called on a const source: it calls `visit(address_range)` for each range
+/// of addresses that the source owns.
+template <class T>
+concept visits_ranges = requires(T const& source) { source.ranges(range_visitor{}); };
+
+/// `source.ranges(visit)` is noexcept.
+template <class T>
+concept visits_ranges_noexcept = requires(T const& source) {
+  { source.ranges(range_visitor{}) } noexcept;
+};
+
+/// A source that knows where its memory lies, so that a ledger can ask the kernel what of it is in RAM.
+/// Not owed: without it, a source's memory stands among the causes in a ledger. Neither allocates nor
+/// locks; called as `sample()` is, and more than once a ledger where ranges are many.
+template <class T>
+concept owns_ranges = visits_ranges<T> && visits_ranges_noexcept<T>;
 
 /// The reader or clock can be moved into the registry.
 template <class T>

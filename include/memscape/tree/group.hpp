@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/fixed_string.hpp>
 #include <memscape/tree/pack.hpp>
@@ -55,6 +56,16 @@ struct group_node {
              .committed = committed.value(),
              .objects = objects.value(),
              .slots = slots.value()};
+  }
+
+  /// Calls `visit(index, range)` for each range of each source below, `index` being the leaf's.
+  template <class Visit>
+  constexpr void ranges_into(std::size_t index, Visit&& visit) const noexcept {
+    ++index;
+    children.for_each([&]<class Child>(Child const& child) {
+      child.ranges_into(index, visit);
+      index += Child::shape::size;
+    });
   }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/fixed_string.hpp>
 #include <memscape/tree/shape.hpp>
@@ -16,6 +17,14 @@ struct leaf_node {
   [[no_unique_address]] Source source;
 
   constexpr void sample_into(usage* into) const noexcept { *into = source.sample(); }
+
+  /// Calls `visit(index, range)` for each range that the source owns, `index` being this node's.
+  template <class Visit>
+  constexpr void ranges_into(std::size_t index, Visit&& visit) const noexcept {
+    if constexpr (owns_ranges<Source>) {
+      source.ranges([&](address_range range) noexcept { visit(index, range); });
+    }
+  }
 };
 
 /// Names a source. The key stands on the wire and in `snapshot::at`; the label is for people and
@@ -42,6 +51,10 @@ template <fixed_string Key, fixed_string Label = Key, class Source>
     static_assert(samples_usage<Source>,
                   "memscape: let this source's sample() return memscape::usage, as in "
                   "`return {.used = memscape::bytes{n}};`.");
+  }
+  if constexpr (visits_ranges<Source>) {
+    static_assert(visits_ranges_noexcept<Source>,
+                  "memscape: mark this source's ranges(visit) noexcept: a ledger cannot stop half way.");
   }
   if constexpr (allocator_source<Source>) {
     return leaf_node<Key, Label, Source>{std::move(source)};
