@@ -12,30 +12,33 @@ import argparse
 import json
 import signal
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
 from monitors import Demo, Prometheus, VictoriaMetrics, get, tool, wait_for
 
-# Light enough for many on one machine; each keeps some memory of a size of its own.
+# Light enough for many on one machine: memory of some size that changes a little every second.
 SCRIPT = """
 local held = {{}}
-for i = 1, {size} do held[i] = string.rep("x", 1000 + i) end
-while true do sleep(60) end
+while true do
+  for _ = 1, 20 do held[math.random({size})] = string.rep("x", math.random(2000)) end
+  sleep(1)
+end
 """
 
 
 class Fleet:
     """Demos, and the file that tells a Prometheus where they are."""
 
-    def __init__(self, program, processes, folder):
+    def __init__(self, program, processes, folder, script=SCRIPT):
         self.program = program
         self.file = Path(folder) / "targets.json"
         self.demos = []
         try:
             for number in range(processes):
-                self.launch("--interval", "60000", script=SCRIPT.format(size=10 * (number + 1)))
+                self.launch("--interval", "60000", script=script.format(size=10 * (number + 1)))
             self.publish()
         except BaseException:
             self.stop()
@@ -79,7 +82,7 @@ def size_of(folder):
     return sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
 
 
-def page_figures(demo, requests=500):
+def page_figures(demo, requests=2000):
     """What one process costs to scrape: bytes, series, and its own processor time."""
     page = demo.metrics()
     series = sum(1 for line in page.splitlines() if line and not line.startswith("#"))
@@ -91,7 +94,7 @@ def page_figures(demo, requests=500):
 
 
 def prometheus_figures(fleet, prometheus):
-    """What the monitor pays, once every process has been scraped a few times."""
+    """What Prometheus pays, once every process has been scraped a few times."""
     figures = {
         "seconds of a scrape, as Prometheus sees it": mean([
             float(one["value"][1]) for one in prometheus.query("scrape_duration_seconds")]),
@@ -144,8 +147,7 @@ def measure(fleet, seconds, interval):
         with Prometheus([fleet.scrape_configuration()], interval, victoria.url + "/api/v1/write") as prometheus:
             wait_for(lambda: len(prometheus.up()) == len(fleet.demos), "every process is up")
             before, since = prometheus.processor_seconds(), time.monotonic()
-            while time.monotonic() < since + seconds:
-                time.sleep(0.5)
+            time.sleep(seconds)
             share = (prometheus.processor_seconds() - before) / (time.monotonic() - since)
             return {"processes": len(fleet.demos), "scrape interval": interval,
                     **page_figures(fleet.demos[0]), **prometheus_figures(fleet, prometheus),
@@ -166,7 +168,6 @@ def main():
             parser.error(f"{program} is not here; on Debian, ./run fleet brings it")
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    import tempfile
     with tempfile.TemporaryDirectory(prefix="memscape-") as folder:
         with Fleet(options.demo, options.processes, folder) as fleet:
             if options.measure:

@@ -15,6 +15,12 @@ import fleet as example
 
 DEMO = os.environ["MEMSCAPE_DEMO"]
 PROCESSES = 30
+# Each keeps some memory of a size of its own, and leaves it alone.
+STILL = """
+    local held = {{}}
+    for i = 1, {size} do held[i] = string.rep("x", 1000 + i) end
+    while true do sleep(60) end
+"""
 # About 300 kB a second: found among the others within a few scrapes.
 LEAK = """
     local kept = {}
@@ -33,7 +39,7 @@ class Monitored:
         cls.need(*cls.programs)
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.fleet = example.Fleet(DEMO, PROCESSES - 1, folder.name)
+        cls.fleet = example.Fleet(DEMO, PROCESSES - 1, folder.name, STILL)
         cls.addClassCleanup(cls.fleet.stop)
         cls.leaking = cls.fleet.launch(script=LEAK)
         cls.fleet.publish()
