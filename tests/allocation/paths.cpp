@@ -11,6 +11,7 @@
 #include <memory_resource>
 #include <memscape/exporters/delta_stream.hpp>
 #include <memscape/exporters/frame_ring.hpp>
+#include <memscape/exporters/openmetrics.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/memscape.hpp>
 #include <memscape/sources/counted.hpp>
@@ -180,6 +181,25 @@ TEST_CASE("allocation: every function of the exporter, with room and without") {
     written += sse_json::write(std::span{frame}.first(50), snap).empty() ? 1U : 0U;
     written += sse_json::write({}, snap).empty() ? 1U : 0U;
     calls += 6;
+  });
+  CHECK(written == calls);
+}
+
+TEST_CASE("allocation: a page of metrics, with room and without, and the choice of its format") {
+  memscape::counted strings;
+  memscape::registry memory{memscape::native_reader{},
+                            group<"heap", "Heap">(leaf<"strings", "Strings">(strings.source()))};
+  std::array<char, memscape::metrics<>::max_size<decltype(memory)::layout>> page{};
+  std::size_t written = 0;
+  std::size_t calls = 0;
+  never_allocates([&] {
+    auto const snap = memory.collect();
+    for (auto const* accept : {"text/plain;version=0.0.4", "application/openmetrics-text;q=\"1\""}) {
+      auto const format = memscape::metric_format_for(accept);
+      written += memscape::metrics<>::write(page, snap, format).empty() ? 0U : 1U;
+      written += memscape::metrics<>::write(std::span{page}.first(50), snap, format).empty() ? 1U : 0U;
+      calls += 2;
+    }
   });
   CHECK(written == calls);
 }

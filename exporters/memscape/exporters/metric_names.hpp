@@ -57,39 +57,45 @@ class metric_names {
     }
   }
 
-  // A sample up to its number; without a node, the process'.
+  static constexpr void put_label(writer& to, std::string_view name,
+                                  std::string_view value) noexcept {
+    to.put(name);
+    to.put("=\"");
+    put_metric_label(to, value);
+    to.put('"');
+  }
+
+  // A sample's name and the policy's labels; the labels of a node may follow.
   template <class Struct>
   static constexpr void put_sample(writer& to, metric_family<Struct> const& of,
-                                   layout_node const* node = nullptr,
-                                   layout_node const* parent = nullptr) noexcept {
+                                   bool of_node) noexcept {
     put_name(to, of);
     put_total(to, of);
     char before = '{';
-    auto const put = [&to, &before](std::string_view name, std::string_view value) {
+    for (auto const& label : Policy::labels) {
       to.put(before);
-      to.put(name);
-      to.put("=\"");
-      put_metric_label(to, value);
-      to.put('"');
+      put_label(to, label.name, label.value);
       before = ',';
-    };
-    for (auto const& label : Policy::labels) put(label.name, label.value);
-    if (node != nullptr) put("subsystem", node->key);
-    if (parent != nullptr) put("parent", parent->key);
-    if (node != nullptr && Policy::with_node_labels) put("label", node->label);
-    to.put(before == '{' ? " " : "} ");
+    }
+    if (of_node) {
+      to.put(before);
+    } else {
+      to.put(before == '{' ? " " : "} ");
+    }
   }
 
-  // The samples of a metric of the leaves; calls `behind(node)` behind each.
-  template <class Layout, std::size_t Index, class Behind>
-  static constexpr void put_samples(writer& to, Behind const& behind) noexcept {
-    for (std::size_t i = 0; i < Layout::size; ++i) {
-      auto const& node = Layout::nodes[i];
-      if (node.is_group) continue;
-      put_sample(to, usage_families[Index], &node,
-                 node.is_root() ? nullptr : &Layout::nodes[node.parent]);
-      behind(i);
+  template <class Layout>
+  static constexpr void put_node(writer& to, layout_node const& node) noexcept {
+    put_label(to, "subsystem", node.key);
+    if (!node.is_root()) {
+      to.put(',');
+      put_label(to, "parent", Layout::nodes[node.parent].key);
     }
+    if (Policy::with_node_labels) {
+      to.put(',');
+      put_label(to, "label", node.label);
+    }
+    to.put("} ");
   }
 
   // What `put` writes, as an array of that size.
@@ -107,34 +113,42 @@ class metric_names {
   }
 
   template <std::size_t Leaves, std::size_t Size>
-  struct sample_list {
-    struct sample {
+  struct leaf_list {
+    struct leaf {
       std::size_t node;
       std::size_t begin;
-      std::size_t end;
+      std::size_t size;
     };
-    std::array<sample, Leaves> of{};
+    std::array<leaf, Leaves> all{};
     std::array<char, Size> text{};
+
+    [[nodiscard]] constexpr auto labels(leaf of) const noexcept -> std::string_view {
+      return {text.data() + of.begin, of.size};
+    }
   };
 
-  template <class Layout, std::size_t Index>
-  [[nodiscard]] static consteval auto make_samples() noexcept {
-    constexpr std::size_t leaves = [] {
-      std::size_t n = 0;
-      for (auto const& node : Layout::nodes) n += node.is_group ? 0U : 1U;
-      return n;
+  template <class Layout>
+  [[nodiscard]] static consteval auto make_leaves() noexcept {
+    constexpr auto count_and_size = [] {
+      std::array<std::size_t, 2> sum{};
+      writer counter;
+      for (auto const& node : Layout::nodes) {
+        if (node.is_group) continue;
+        metric_names::put_node<Layout>(counter, node);
+        ++sum[0];
+      }
+      sum[1] = counter.size();
+      return sum;
     }();
-    constexpr auto text = text_of(
-        [](writer& to) { metric_names::put_samples<Layout, Index>(to, [](std::size_t) {}); });
-    sample_list<leaves, text.size()> list;
-    list.text = text;
-    writer counter;
-    std::size_t begin = 0;
-    auto* next = list.of.data();
-    put_samples<Layout, Index>(counter, [&](std::size_t node) {
-      *next++ = {node, begin, counter.size()};
-      begin = counter.size();
-    });
+    leaf_list<count_and_size[0], count_and_size[1]> list;
+    writer to{list.text};
+    auto* next = list.all.data();
+    for (std::size_t i = 0; i < Layout::size; ++i) {
+      if (Layout::nodes[i].is_group) continue;
+      auto const begin = to.size();
+      put_node<Layout>(to, Layout::nodes[i]);
+      *next++ = {i, begin, to.size() - begin};
+    }
     return list;
   }
 
@@ -148,13 +162,18 @@ class metric_names {
   template <auto const& Families, std::size_t Index>
   static constexpr auto scalar = text_of([](writer& to) {
     metric_names::put_head(to, Families[Index]);
-    metric_names::put_sample(to, Families[Index]);
+    metric_names::put_sample(to, Families[Index], false);
   });
 
-  /// The samples of a metric of the leaves, each up to its number: one text and where in it they are, so
-  /// that a large tree takes a loop and no more code.
-  template <class Layout, std::size_t Index>
-  static constexpr auto samples = make_samples<Layout, Index>();
+  /// A sample of a leaf, up to the leaf's labels.
+  template <auto const& Families, std::size_t Index>
+  static constexpr auto sample =
+      text_of([](writer& to) { metric_names::put_sample(to, Families[Index], true); });
+
+  /// The leaves of a tree, and the labels of each up to the number: one text, so that a large tree takes
+  /// a loop and no more code.
+  template <class Layout>
+  static constexpr auto leaves = make_leaves<Layout>();
 };
 
 }  // namespace memscape::inline v0

@@ -55,15 +55,16 @@ class metric_page {
   template <std::size_t Index, class Writer, class Layout>
   [[gnu::always_inline]] static constexpr void put_samples(Writer& to,
                                                            snapshot<Layout> const& snap) noexcept {
-    constexpr auto const& samples = names::template samples<Layout, Index>;
+    constexpr auto const& leaves = names::template leaves<Layout>;
     Writer const before = to;
     to.put(names::template head<usage_families, Index>);
     bool any = false;
-    for (auto const& sample : samples.of) {
-      auto const value = usage_families[Index].get(snap.nodes[sample.node]);
+    for (auto const& leaf : leaves.all) {
+      auto const value = usage_families[Index].get(snap.nodes[leaf.node]);
       if (!value) continue;
       any = true;
-      to.put(std::string_view{samples.text.data() + sample.begin, sample.end - sample.begin});
+      to.put(names::template sample<usage_families, Index>);
+      to.put(leaves.labels(leaf));
       to.number(*value);
       to.put('\n');
     }

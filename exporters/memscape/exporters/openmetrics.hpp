@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <memscape/exporters/accept.hpp>
 #include <memscape/exporters/metric_format.hpp>
@@ -34,9 +33,12 @@ struct metrics {
 
   /// The most that `write` needs in either format. Units: bytes.
   template <class Layout>
-  static constexpr std::size_t max_size =
-      std::max(metric_page<metric_format::prometheus, Policy>::template max_size<Layout>,
-               metric_page<metric_format::openmetrics, Policy>::template max_size<Layout>);
+  static constexpr std::size_t max_size = [] {
+    constexpr auto text = metric_page<metric_format::prometheus, Policy>::template max_size<Layout>;
+    constexpr auto open =
+        metric_page<metric_format::openmetrics, Policy>::template max_size<Layout>;
+    return open > text ? open : text;
+  }();
 };
 
 }  // namespace memscape::inline v0
