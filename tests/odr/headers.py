@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Prints every header as a program includes it, one a line; the build asks when it is configured.
 
-usage: headers.py PLATFORM [without-simdjson]
+usage: headers.py PLATFORM [without-simdjson] [without-fmt]
 """
 import pathlib
 import re
 import sys
 
 root = pathlib.Path(__file__).resolve().parents[2]
-platform, without_simdjson = sys.argv[1], sys.argv[2:] == ["without-simdjson"]
+platform, missing = sys.argv[1], {option.removeprefix("without-") for option in sys.argv[2:]}
 # Where a header is at home that needs a system's own headers; another that asks POSIX is at home on Linux.
 HOMES = {"macos.hpp": {"darwin"}, "windows.hpp": {"windows"}, "windows_calls.hpp": {"windows"},
          "windows_clock.hpp": {"windows"}, "posix_clock.hpp": {"linux", "darwin"}}
@@ -22,8 +22,9 @@ paths = {
 includes = {name: re.findall(r"#include <(.+)>", path.read_text()) for name, path in paths.items()}
 
 
-def needs_simdjson(name):
-    return name == "simdjson.h" or any(map(needs_simdjson, includes.get(name, [])))
+def needs_what_is_missing(name):
+    """simdjson.h and fmt/format.h, or a header that includes such a one."""
+    return re.split(r"[./]", name)[0] in missing or any(map(needs_what_is_missing, includes.get(name, [])))
 
 
 def is_at_home(name):
@@ -40,6 +41,6 @@ def is_at_home(name):
 for name in paths:
     if not is_at_home(name):
         continue
-    if without_simdjson and needs_simdjson(name):
+    if needs_what_is_missing(name):
         continue
     print(name)
