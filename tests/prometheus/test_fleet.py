@@ -53,11 +53,12 @@ class Monitored:
 
     def test_each_process_has_the_series_of_its_page(self):
         page = samples(self.fleet.demos[0].metrics())
-        counted = self.by_instance('count by (instance) ({__name__=~"memscape_memory_.*|process_.*"})')
-        self.assertEqual(counted, dict.fromkeys(self.addresses, len(page)))
+        wanted = dict.fromkeys(self.addresses, len(page))
+        monitors.wait_for(lambda: self.by_instance(
+            'count by (instance) ({__name__=~"memscape_.*|process_.*"})') == wanted, f"{len(page)} series of each")
         first = self.fleet.demos[0].address()
         found = {identity(series["metric"]) for series in self.monitor.query(
-            f'{{instance="{first}", __name__=~"memscape_memory_.*|process_.*"}}')}
+            f'{{instance="{first}", __name__=~"memscape_.*|process_.*"}}')}
         self.assertEqual(found, set(page))
 
     def test_what_a_process_holds_is_what_it_says(self):
@@ -112,7 +113,7 @@ class UnderPrometheus(Monitored, TestCase):
     def test_zz_a_process_that_dies_is_missed_until_discovery_drops_it(self):
         lost = self.fleet.demos[3]
         monitors.wait_for(lambda: lost.address() in self.by_instance("instance:memscape_target:known"), "it is known")
-        self.assertEqual(self.alerts("MemscapeScrapeAbsent"), set())
+        monitors.wait_for(lambda: self.alerts("MemscapeScrapeAbsent") == set(), "nobody is missed")
         lost.process.kill()
         monitors.wait_for(lambda: self.alerts("MemscapeScrapeAbsent") == {lost.address()}, "it is missed, and no other")
         self.fleet.publish(self.addresses - {lost.address()})
