@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <doctest/doctest.h>
 #include <memscape/core/concepts.hpp>
+#include <memscape/core/process_detail.hpp>
 #include <type_traits>
 
 namespace {
@@ -38,6 +39,19 @@ TEST_CASE("fixed: gives each reading whole, failures included") {
     process_memory failed{.page_faults_minor = memscape::count{9}};
     failed.errors.add({read_step::read_statm, 5});
     return fixed_reader{failed}.read() == failed;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("fixed: replays readings that say more") {
+  constexpr auto test = [] {
+    memscape::process_detail detail;
+    detail.rss = bytes{1};
+    detail.uss = bytes{2};
+    fixed_reader reader{detail};
+    static_assert(std::is_same_v<decltype(reader.read()), memscape::process_detail>);
+    return reader.read() == detail;
   };
   static_assert(test());
   CHECK(test());

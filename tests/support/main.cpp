@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: MIT
 // The main program of every suite: doctest's own report goes to stderr, for people, and one TAP line
-// a test case to stdout, for Meson, which thereby counts cases instead of programs.
+// a test case to stdout, for Meson, which thereby counts cases instead of programs. A case that says
+// MESSAGE("skipped: why") and does not fail counts as skipped.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <cstdio>
 #include <doctest/doctest.h>
 #include <iostream>
+#include <string>
+#include <string_view>
 
 namespace {
 
 struct tap_listener final : doctest::IReporter {
   explicit tap_listener(doctest::ContextOptions const&) {}
 
-  void test_case_start(doctest::TestCaseData const& data) override { name_ = data.m_name; }
+  void test_case_start(doctest::TestCaseData const& data) override {
+    name_ = data.m_name;
+    skipped_.clear();
+  }
   void test_case_end(doctest::CurrentTestCaseStats const& stats) override {
     // A '#' would start a TAP directive.
     std::printf("%s %u - ", stats.testCaseSuccess ? "ok" : "not ok", ++number_);
     for (auto const* c = name_; *c != '\0'; ++c) std::putchar(*c == '#' ? '.' : *c);
+    if (stats.testCaseSuccess && !skipped_.empty()) std::printf(" # SKIP %s", skipped_.c_str());
     std::putchar('\n');
     // A case that crashes the program must not take the lines before it along.
     std::fflush(stdout);
@@ -31,11 +38,16 @@ struct tap_listener final : doctest::IReporter {
   void subcase_start(doctest::SubcaseSignature const&) override {}
   void subcase_end() override {}
   void log_assert(doctest::AssertData const&) override {}
-  void log_message(doctest::MessageData const&) override {}
+  void log_message(doctest::MessageData const& data) override {
+    std::string_view const text{data.m_string.c_str()};
+    constexpr std::string_view mark = "skipped: ";
+    if (text.substr(0, mark.size()) == mark) skipped_ = text.substr(mark.size());
+  }
   void test_case_skipped(doctest::TestCaseData const&) override {}
 
  private:
   char const* name_ = "";
+  std::string skipped_{};
   unsigned number_ = 0;
 };
 

@@ -24,11 +24,12 @@ struct fixed_clock {
   }
 };
 
-/// Replays given readings in order, and then the last one again. Works in constant expressions: for
+/// Replays given readings in order, and then the last one again: of `process_memory`, or of a type that
+/// says more. Works in constant expressions: for
 /// tests and demonstrations.
 ///
 ///     memscape::fixed_reader{memscape::process_memory{.rss = memscape::bytes{4096}}}
-template <std::size_t Size>
+template <std::size_t Size, class Process = process_memory>
 class fixed_reader {
  public:
   using clock_type = fixed_clock;
@@ -37,18 +38,18 @@ class fixed_reader {
     requires(sizeof...(Readings) == Size && Size > 0)
   constexpr explicit fixed_reader(Readings const&... readings) noexcept : readings_{readings...} {}
 
-  [[nodiscard]] constexpr auto read() noexcept -> process_memory {
+  [[nodiscard]] constexpr auto read() noexcept -> Process {
     auto const& reading = readings_[next_];
     if (next_ + 1 < Size) ++next_;
     return reading;
   }
 
  private:
-  std::array<process_memory, Size> readings_;
+  std::array<Process, Size> readings_;
   std::size_t next_ = 0;
 };
 
-template <class... Readings>
-fixed_reader(Readings const&...) -> fixed_reader<sizeof...(Readings)>;
+template <class First, class... Rest>
+fixed_reader(First const&, Rest const&...) -> fixed_reader<sizeof...(Rest) + 1, First>;
 
 }  // namespace memscape::inline v0

@@ -68,6 +68,12 @@ class proc_file {
 
   /// Reads the file from its start into `buffer`, as much as fits.
   [[nodiscard]] auto read(char* buffer, std::size_t size) noexcept -> proc_text {
+    return read(path_, buffer, size);
+  }
+
+  /// The same of a file whose path the caller keeps. While a descriptor is held the path is not looked
+  /// at: `forget` when it changes.
+  [[nodiscard]] auto read(char const* path, char* buffer, std::size_t size) noexcept -> proc_text {
     auto const held = held_cell().load();
     if (held != none && belongs_here(held)) {
       auto const got = ::pread(descriptor_in(held), buffer, size, 0);
@@ -75,7 +81,7 @@ class proc_file {
       // The program closed what was not its own, as daemons do: EBADF, or whatever a read of the file
       // gives that now has this number (ESPIPE of a socket). If it is our file, opening it fails too.
     }
-    return open_and_read(buffer, size, held);
+    return open_and_read(path, buffer, size, held);
   }
 
   /// Lets go of the held descriptor, because what it reads is not this file: the program closed it and
@@ -101,9 +107,9 @@ class proc_file {
     return wiped_on_fork_ != nullptr ? *wiped_on_fork_ : own_;
   }
 
-  [[nodiscard]] auto open_and_read(char* buffer, std::size_t size, std::uint64_t stale) noexcept
-      -> proc_text {
-    int const descriptor = ::open(path_, O_RDONLY | O_CLOEXEC);
+  [[nodiscard]] auto open_and_read(char const* path, char* buffer, std::size_t size,
+                                   std::uint64_t stale) noexcept -> proc_text {
+    int const descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return {.open_errno = errno};
     auto const got = ::pread(descriptor, buffer, size, 0);
     int const read_errno = got < 0 ? errno : 0;
@@ -114,7 +120,7 @@ class proc_file {
 
   // False when another thread kept one first: the caller's is then one too many.
   [[nodiscard]] auto keep(int descriptor, std::uint64_t stale) noexcept -> bool {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor, &status) != 0) return false;
     auto const mine = pack(descriptor);
     if (!held_cell().replace(stale, mine)) return false;
@@ -133,7 +139,7 @@ class proc_file {
   // By now the number may name a file of the program's; procfs gives each open file's inode once.
   static void close_if_ours(std::uint64_t held, std::uint64_t inode) noexcept {
     if (held == none) return;
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor_in(held), &status) == 0 && inode_of(status) == inode) {
       ::close(descriptor_in(held));
     }

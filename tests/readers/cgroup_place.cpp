@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/readers/cgroup_place.hpp>
+
+#include <cerrno>
+#include <doctest/doctest.h>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "readers/fake_root.hpp"
+
+namespace {
+
+using memscape::cgroup_finder;
+using memscape::cgroup_place;
+using memscape::read_error;
+using memscape::read_step;
+using test_support::fake_root;
+using test_support::mount_of_v1;
+using test_support::mount_of_v2;
+
+struct found {
+  int version = 0;
+  std::string folder{};
+  std::string top{};
+  std::optional<read_error> error{};
+};
+
+auto find(std::string_view cgroup, std::string_view mountinfo) -> found {
+  fake_root const root;
+  root.put("proc/self/cgroup", cgroup);
+  root.put("proc/self/mountinfo", mountinfo);
+  cgroup_place place;
+  auto const error = cgroup_finder{root.path()}.find(place);
+  auto const all = std::string{place.folder.view()};
+  if (place.version == 0) return {0, "", "", error};
+  return {place.version, all.substr(root.path().size()),
+          all.substr(root.path().size(), place.top_size - root.path().size()), error};
+}
+
+TEST_CASE("cgroup_place: version 2") {
+  auto const place = find("0::/user.slice/a.scope\n", mount_of_v2);
+  CHECK(place.version == 2);
+  CHECK(place.folder == "/sys/fs/cgroup/user.slice/a.scope");
+  CHECK(place.top == "/sys/fs/cgroup");
+  CHECK_FALSE(place.error);
+}
+
+TEST_CASE("cgroup_place: the root group is the mount point") {
+  auto const place = find("0::/\n", mount_of_v2);
+  CHECK(place.folder == "/sys/fs/cgroup");
+  CHECK(place.top == place.folder);
+}
+
+TEST_CASE("cgroup_place: where both versions are, the one that has the memory controller") {
+  auto const place = find("9:name=systemd:/x\n4:memory:/m/a\n3:cpu:/c\n0::/u\n", mount_of_v1);
+  CHECK(place.version == 1);
+  CHECK(place.folder == "/sys/fs/cgroup/memory/m/a");
+  CHECK(place.top == "/sys/fs/cgroup/memory");
+  auto const unified = find("3:cpu:/c\n0::/u\n", mount_of_v1);
+  CHECK(unified.version == 2);
+  CHECK(unified.folder == "/sys/fs/cgroup/unified/u");
+}
+
+TEST_CASE("cgroup_place: a container's mount shows a part of the machine's tree") {
+  auto const mount = "35 31 0:32 /docker/abc /sys/fs/cgroup ro - cgroup2 none rw\n";
+  CHECK(find("0::/docker/abc\n", mount).folder == "/sys/fs/cgroup");
+  CHECK(find("0::/docker/abc/worker\n", mount).folder == "/sys/fs/cgroup/worker");
+  // Another container whose name begins the same is not a part of it.
+  CHECK(find("0::/docker/abcd\n", mount).folder == "/sys/fs/cgroup");
+}
+
+TEST_CASE("cgroup_place: a path out of the namespace leads to what is mounted") {
+  auto const place = find("0::/../../a\n", mount_of_v2);
+  CHECK(place.version == 2);
+  CHECK(place.folder == "/sys/fs/cgroup");
+}
+
+TEST_CASE("cgroup_place: of several mounts the one that shows the group") {
+  auto const place = find("0::/a/b\n",
+                          "35 31 0:32 /other /mnt/other rw - cgroup2 none rw\n"
+                          "36 31 0:32 /a /mnt/a rw - cgroup2 none rw\n"
+                          "37 31 0:32 / /sys/fs/cgroup rw - cgroup2 none rw\n");
+  CHECK(place.folder == "/mnt/a/b");
+  CHECK(place.top == "/mnt/a");
+}
+
+TEST_CASE("cgroup_place: blanks in paths") {
+  auto const place =
+      find("0::/my group\n", "35 31 0:32 / /mnt/my\\040cgroup rw - cgroup2 none rw\n");
+  CHECK(place.folder == "/mnt/my cgroup/my group");
+}
+
+TEST_CASE(
+    "cgroup_place: lines of mountinfo that are too long, or that it cannot read, are passed over") {
+  auto const long_line = "26 1 0:31 / /" + std::string(9000, 'l') + " rw - overlay o rw\nx\n";
+  CHECK(find("0::/a\n", long_line + std::string{mount_of_v2}).folder == "/sys/fs/cgroup/a");
+}
+
+TEST_CASE("cgroup_place: no cgroups, and none mounted, are no errors") {
+  CHECK(find("", mount_of_v2).version == 0);
+  CHECK_FALSE(find("", mount_of_v2).error);
+  CHECK(find("9:name=systemd:/x\n", mount_of_v1).version == 0);
+  CHECK(find("0::/a\n", "27 1 254:0 / / rw - ext4 /dev/vda rw\n").version == 0);
+  CHECK_FALSE(find("0::/a\n", "27 1 254:0 / / rw - ext4 /dev/vda rw\n").error);
+}
+
+TEST_CASE("cgroup_place: what cannot be read has its reason") {
+  fake_root const root;
+  cgroup_place place;
+  CHECK(cgroup_finder{root.path()}.find(place) == read_error{read_step::open_cgroup, ENOENT});
+  root.put("proc/self/cgroup", "0::/a\n");
+  CHECK(cgroup_finder{root.path()}.find(place) == read_error{read_step::open_cgroup, ENOENT});
+  CHECK(find("nonsense\n", mount_of_v2).error == read_error{read_step::parse_cgroup, 0});
+  auto const deep = "0::/" + std::string(1500, 'd') + "\n";
+  CHECK(find(deep, mount_of_v2).error == read_error{read_step::parse_cgroup, ENAMETOOLONG});
+  CHECK(find(deep, mount_of_v2).version == 0);
+}
+
+}  // namespace

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/readers/detailed.hpp>
+
+#include <cerrno>
+#include <cstdint>
+#include <doctest/doctest.h>
+#include <memscape/core/concepts.hpp>
+#include <memscape/readers/fixed.hpp>
+#include <memscape/registry/registry.hpp>
+#include <memscape/sources/callable.hpp>
+#include <memscape/tree/leaf.hpp>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "readers/fake_root.hpp"
+#include "readers/support.hpp"
+
+namespace {
+
+using memscape::bytes;
+using memscape::detail_options;
+using memscape::detailed_reader;
+using memscape::fixed_reader;
+using memscape::limit_kind;
+using memscape::linux_reader;
+using memscape::milliseconds;
+using memscape::process_detail;
+using memscape::process_memory;
+using memscape::read_error;
+using memscape::read_step;
+using test_support::fake_root;
+using test_support::in_child;
+using test_support::mapping;
+using test_support::mebibyte;
+using test_support::most_of;
+
+static_assert(memscape::memory_reader<detailed_reader<>>);
+static_assert(std::is_nothrow_move_constructible_v<detailed_reader<>>);
+static_assert(std::is_same_v<decltype(detailed_reader<>{}.read()), process_detail>);
+
+constexpr std::uint64_t ms = 1'000'000;
+
+// A clock that a test sets; it may also go on by itself with every reading.
+struct hand_clock {
+  std::uint64_t* now;
+  std::uint64_t step = 0;
+
+  [[nodiscard]] auto now_ns() const noexcept -> std::uint64_t { return *now += step; }
+};
+
+auto has_all_parts(process_detail const& detail) -> bool {
+  return test_support::is_whole(detail) && detail.rss_anon && detail.threads &&
+         detail.status_age_ms && detail.pss && detail.uss && detail.rollup_age_ms &&
+         detail.rollup_cost_us && detail.limits.kind != limit_kind::none && detail.limits.limit &&
+         detail.limits.limit_used && detail.limits.limits_age_ms && detail.detail_errors.empty();
+}
+
+// An ancestor of this process's group may be closed to it; that is told, and no fault of the reader's.
+auto without_group_errors(process_detail detail) -> process_detail {
+  bool only_groups = true;
+  for (auto const& error : detail.detail_errors) {
+    only_groups = only_groups && error.step == read_step::open_cgroup;
+  }
+  if (only_groups) detail.detail_errors = {};
+  return detail;
+}
+
+TEST_CASE("detailed: the first read holds everything") {
+  detailed_reader reader;
+  CHECK(has_all_parts(without_group_errors(reader.read())));
+}
+
+TEST_CASE("detailed: each part is read at its own cadence, and repeated with its age") {
+  std::uint64_t now = 50'000 * ms;
+  detailed_reader reader{
+      linux_reader{}, {.status_ms = 1000, .rollup_ms = 3000, .limits_ms = 2000}, hand_clock{&now}};
+  mapping memory{32 * mebibyte};
+  auto const first = reader.read();
+  CHECK(first.status_age_ms == milliseconds{0});
+  memory.touch();
+  now += 999 * ms;
+  auto const repeated = reader.read();
+  CHECK(repeated.rss_anon == first.rss_anon);
+  CHECK(repeated.status_age_ms == milliseconds{999});
+  CHECK(repeated.rollup_age_ms == milliseconds{999});
+  CHECK(repeated.limits.limits_age_ms == milliseconds{999});
+  // But the base is of now, and so is what it says of the limit.
+  CHECK(test_support::growth(first, repeated) >= most_of(32 * mebibyte));
+  CHECK(repeated.limits.limit_used == repeated.rss);
+  now += ms;
+  auto const status = reader.read();
+  CHECK(status.status_age_ms == milliseconds{0});
+  CHECK(status.rollup_age_ms == milliseconds{1000});
+  CHECK((*status.rss_anon - *first.rss_anon).value() >= mebibyte * 24);
+  CHECK(status.uss == first.uss);
+  now += 1000 * ms;
+  CHECK(reader.read().limits.limits_age_ms == milliseconds{0});
+  now += 1000 * ms;
+  auto const rollup = reader.read();
+  CHECK(rollup.rollup_age_ms == milliseconds{0});
+  CHECK((*rollup.uss - *first.uss).value() >= mebibyte * 24);
+}
+
+TEST_CASE("detailed: zero is never") {
+  detailed_reader reader{linux_reader{}, {.status_ms = 0, .rollup_ms = 0, .limits_ms = 0}};
+  for (int i = 0; i < 3; ++i) {
+    auto const detail = reader.read();
+    CHECK(test_support::is_whole(detail));
+    process_detail expected;
+    static_cast<process_memory&>(expected) = detail;
+    CHECK(detail == expected);
+  }
+}
+
+TEST_CASE("detailed: a rollup that takes long is asked for more seldom") {
+  std::uint64_t now = 0;
+  // Each reading of the clock costs 2 ms: so much takes a rollup.
+  detailed_reader reader{linux_reader{},
+                         {.status_ms = 0, .rollup_ms = 10, .limits_ms = 0, .rollup_share = 100},
+                         hand_clock{&now, 2 * ms}};
+  auto const first = reader.read();
+  CHECK(first.rollup_cost_us == memscape::microseconds{2000});
+  now += 150 * ms;
+  CHECK(reader.read().rollup_age_ms > milliseconds{0});
+  now += 60 * ms;
+  CHECK(reader.read().rollup_age_ms == milliseconds{0});
+}
+
+TEST_CASE("detailed: between cadences no system call but the fast reader's is made") {
+  struct seen {
+    bool filtered;
+    process_detail detail;
+  };
+  std::uint64_t now = 1;
+  auto const facts = in_child([&]() -> seen {
+    detailed_reader reader{
+        fixed_reader{process_memory{.rss = bytes{7}, .vms = bytes{9}}}, {}, hand_clock{&now}};
+    static_cast<void>(reader.read());
+    if (!test_support::deny({SYS_pread64, SYS_openat, SYS_getpid, SYS_prlimit64}, EPERM)) return {};
+    return {true, reader.read()};
+  });
+  REQUIRE(facts);
+  if (!facts->filtered) {
+    MESSAGE("skipped: no seccomp filter here");
+    return;
+  }
+  CHECK(facts->detail.rss == bytes{7});
+  CHECK(facts->detail.rss_anon);
+  CHECK(without_group_errors(facts->detail).detail_errors.empty());
+}
+
+TEST_CASE("detailed: child and grandchild of fork begin anew, and the parent goes on") {
+  for (auto* const fork : {test_support::fork_by_libc, test_support::fork_by_system_call}) {
+    for (bool const hold : {true, false}) {
+      std::uint64_t now = 0;
+      detailed_reader reader{
+          linux_reader{{.hold_descriptor = hold}}, {.hold_descriptors = hold}, hand_clock{&now}};
+      mapping memory{32 * mebibyte};
+      auto const parents = reader.read();
+      struct seen {
+        bool whole;
+        bool grandchild_whole;
+        std::int64_t grown;
+      };
+      auto const facts = in_child(
+          [&]() -> seen {
+            memory.touch();
+            auto const own = reader.read();
+            auto const grandchild = in_child(
+                [&] {
+                  auto const its = reader.read();
+                  return has_all_parts(without_group_errors(its)) &&
+                         its.status_age_ms == milliseconds{0} && its.uss < own.uss;
+                },
+                fork);
+            return {has_all_parts(without_group_errors(own)), grandchild.value_or(false),
+                    own.rss_anon ? static_cast<std::int64_t>(own.rss_anon->value()) -
+                                       static_cast<std::int64_t>(parents.rss_anon->value())
+                                 : INT64_MIN};
+          },
+          fork);
+      REQUIRE(facts);
+      CHECK(facts->whole);
+      CHECK(facts->grandchild_whole);
+      CHECK(facts->grown >= most_of(32 * mebibyte));
+      now += 10 * ms;
+      auto const after = reader.read();
+      CHECK(after.rss_anon == parents.rss_anon);
+      CHECK(after.status_age_ms == milliseconds{10});
+    }
+  }
+}
+
+TEST_CASE("detailed: with no descriptor left every part has its reason, and comes back") {
+  struct seen {
+    process_detail without;
+    process_detail with;
+    process_detail later;
+  };
+  fake_root const root;
+  root.put("proc/self/cgroup", "0::/\n");
+  root.put("proc/self/mountinfo", test_support::mount_of_v2);
+  test_support::put_meminfo(root);
+  std::uint64_t now = 0;
+  auto const facts = in_child([&]() -> seen {
+    detailed_reader reader{linux_reader{}, {.root = root.path()}, hand_clock{&now}};
+    test_support::forbid_descriptors();
+    seen facts_of_child{reader.read(), {}, {}};
+    test_support::allow_descriptors();
+    now += 10'000 * ms;
+    facts_of_child.with = reader.read();
+    test_support::forbid_descriptors();
+    now += 10'000 * ms;
+    facts_of_child.later = reader.read();
+    return facts_of_child;
+  });
+  REQUIRE(facts);
+  auto const& without = facts->without;
+  REQUIRE(without.detail_errors.size() == 4);
+  constexpr read_step steps[] = {read_step::open_status, read_step::open_rollup,
+                                 read_step::open_cgroup, read_step::open_meminfo};
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(without.detail_errors.begin()[i] == read_error{steps[i], EMFILE});
+  }
+  CHECK(test_support::lacks_statm(without, read_step::open_statm, EMFILE));
+  CHECK_FALSE(without.rss_anon);
+  CHECK_FALSE(without.threads);
+  CHECK_FALSE(without.status_age_ms);
+  CHECK_FALSE(without.pss);
+  CHECK_FALSE(without.rollup_age_ms);
+  CHECK_FALSE(without.limits.ram_total);
+  CHECK(has_all_parts(facts->with));
+  // Later it lives on what it holds: only the walk for the group needs to open.
+  CHECK(facts->later.rss_anon);
+  CHECK(facts->later.pss);
+  CHECK(facts->later.limits.ram_total);
+  for (auto const& error : facts->later.detail_errors) {
+    CHECK(error == read_error{read_step::open_cgroup, EMFILE});
+  }
+}
+
+TEST_CASE("detailed: a part that can be read no more is absent, with its reason") {
+  struct seen {
+    bool filtered;
+    process_detail detail;
+  };
+  std::uint64_t now = 0;
+  auto const facts = in_child([&]() -> seen {
+    detailed_reader reader{linux_reader{}, {}, hand_clock{&now}};
+    static_cast<void>(reader.read());
+    if (!test_support::deny({SYS_pread64, SYS_read}, EACCES)) return {};
+    now += 20'000 * ms;
+    return {true, reader.read()};
+  });
+  REQUIRE(facts);
+  if (!facts->filtered) {
+    MESSAGE("skipped: no seccomp filter here");
+    return;
+  }
+  auto const& detail = facts->detail;
+  CHECK_FALSE(detail.rss);
+  CHECK_FALSE(detail.rss_anon);
+  CHECK_FALSE(detail.threads);
+  CHECK_FALSE(detail.status_age_ms);
+  CHECK_FALSE(detail.pss);
+  CHECK_FALSE(detail.uss);
+  CHECK_FALSE(detail.rollup_age_ms);
+  CHECK_FALSE(detail.limits.ram_total);
+  CHECK_FALSE(detail.limits.limit_used);
+  REQUIRE(detail.detail_errors.size() == 4);
+  CHECK(detail.detail_errors.begin()[0] == read_error{read_step::read_status, EACCES});
+  CHECK(detail.detail_errors.begin()[1] == read_error{read_step::read_rollup, EACCES});
+  CHECK(detail.detail_errors.begin()[3] == read_error{read_step::read_meminfo, EACCES});
+}
+
+TEST_CASE("detailed: reads on in a process that is not dumpable, as after setuid") {
+  auto const facts = in_child([] {
+    detailed_reader held;
+    static_cast<void>(held.read());
+    if (::setgid(65534) != 0 || ::setuid(65534) != 0) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    detailed_reader fresh;
+    return has_all_parts(without_group_errors(fresh.read())) &&
+           has_all_parts(without_group_errors(held.read()));
+  });
+  REQUIRE(facts);
+  CHECK(*facts);
+}
+
+// ---- forecasts
+
+struct growing {
+  std::uint64_t rss;
+  std::uint64_t step;
+  [[nodiscard]] auto read() noexcept -> process_memory {
+    rss += step;
+    return {.rss = bytes{rss}, .vms = bytes{rss * 2}};
+  }
+};
+
+void put_machine(fake_root const& root) {
+  root.put("proc/self/cgroup", "0::/a\n");
+  root.put("proc/self/mountinfo", test_support::mount_of_v2);
+  test_support::put_meminfo(root);
+  test_support::put_group(root, "a", "268435456\n");
+}
+
+TEST_CASE("detailed: tells when a steady growth meets the limit, and from what window it knows") {
+  fake_root const root;
+  put_machine(root);
+  std::uint64_t now = 0;
+  detailed_reader reader{growing{mebibyte, mebibyte},
+                         {.status_ms = 0, .rollup_ms = 0, .root = root.path()},
+                         hand_clock{&now}};
+  process_detail detail;
+  for (int i = 0; i < 32; ++i) {
+    CHECK_FALSE(detail.limits.time_to_limit_ms);
+    detail = reader.read();
+    now += 1000 * ms;
+  }
+  // 33 of 256 MiB are used, and a MiB comes every second.
+  CHECK(detail.limits.growth_per_second == bytes{mebibyte});
+  CHECK(detail.limits.forecast_window_ms == milliseconds{31'000});
+  CHECK(detail.limits.time_to_limit_ms == milliseconds{223'000});
+}
+
+TEST_CASE("detailed: forecasts nothing of what stands still, nor beyond the horizon") {
+  fake_root const root;
+  put_machine(root);
+  for (std::uint64_t const step : {0U, 1U}) {
+    std::uint64_t now = 0;
+    detailed_reader reader{growing{mebibyte, step},
+                           {.status_ms = 0, .rollup_ms = 0, .root = root.path()},
+                           hand_clock{&now}};
+    process_detail detail;
+    for (int i = 0; i < 40; ++i, now += 1000 * ms) detail = reader.read();
+    CHECK_FALSE(detail.limits.time_to_limit_ms);
+    CHECK(detail.limits.growth_per_second.has_value() == (step == 1));
+  }
+}
+
+TEST_CASE("detailed: another limit is another forecast") {
+  fake_root const root;
+  put_machine(root);
+  std::uint64_t now = 0;
+  detailed_reader reader{growing{mebibyte, mebibyte},
+                         {.status_ms = 0, .rollup_ms = 0, .root = root.path()},
+                         hand_clock{&now}};
+  process_detail detail;
+  for (int i = 0; i < 32; ++i, now += 1000 * ms) detail = reader.read();
+  REQUIRE(detail.limits.time_to_limit_ms);
+  root.put("sys/fs/cgroup/a/memory.max", "max\n");
+  detail = reader.read();
+  CHECK(detail.limits.kind == limit_kind::ram);
+  CHECK_FALSE(detail.limits.time_to_limit_ms);
+}
+
+// ---- with a registry
+
+template <class Reader>
+concept names_a_clock = requires { typename Reader::clock_type; };
+
+TEST_CASE("detailed: a registry's snapshots hold the detail") {
+  std::uint64_t now = 0;
+  memscape::registry memory{detailed_reader{linux_reader{}, {}, hand_clock{&now}},
+                            memscape::leaf<"heap", "Heap">(memscape::callable_source{
+                                []() noexcept { return memscape::usage{.used = bytes{1}}; }})};
+  auto const snap = memory.collect();
+  static_assert(std::is_same_v<std::remove_cvref_t<decltype(snap.process)>, process_detail>);
+  static_assert(std::is_trivially_copyable_v<decltype(memory)::snapshot_type>);
+  CHECK(has_all_parts(without_group_errors(snap.process)));
+  CHECK(snap.untracked());
+}
+
+TEST_CASE("detailed: brings the clock that its fast reader brings") {
+  using over_fixed = detailed_reader<fixed_reader<1>>;
+  static_assert(std::is_same_v<over_fixed::clock_type, memscape::fixed_clock>);
+  static_assert(!names_a_clock<detailed_reader<>> && names_a_clock<over_fixed>);
+  over_fixed reader{fixed_reader{process_memory{.rss = bytes{7}}}};
+  CHECK(reader.read().rss == bytes{7});
+}
+
+}  // namespace

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/readers/limits.hpp>
+
+#include <cerrno>
+#include <doctest/doctest.h>
+#include <memscape/core/process_memory.hpp>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "readers/fake_root.hpp"
+#include "readers/support.hpp"
+
+namespace {
+
+using memscape::bytes;
+using memscape::count;
+using memscape::limit_kind;
+using memscape::limits_reader;
+using memscape::memory_limits;
+using memscape::process_memory;
+using memscape::read_error;
+using memscape::read_errors;
+using memscape::read_step;
+using test_support::fake_root;
+using test_support::in_child;
+using test_support::mebibyte;
+using test_support::mount_of_v1;
+using test_support::mount_of_v2;
+using test_support::put_group;
+using test_support::put_meminfo;
+
+static_assert(std::is_nothrow_move_constructible_v<limits_reader>);
+
+constexpr process_memory used{.rss = bytes{50 * mebibyte}, .vms = bytes{400 * mebibyte}};
+
+struct reading {
+  memory_limits limits{};
+  read_errors errors{};
+};
+
+auto read(limits_reader& reader) -> reading {
+  reading now;
+  reader.read(used, now.limits, now.errors);
+  return now;
+}
+
+void put_v2(fake_root const& root, std::string const& group) {
+  root.put("proc/self/cgroup", "0::/" + group + "\n");
+  root.put("proc/self/mountinfo", mount_of_v2);
+  put_meminfo(root);
+}
+
+TEST_CASE("limits: in a group of 256 MiB that is the limit, by name") {
+  fake_root const root;
+  put_v2(root, "a");
+  put_group(root, "a", "268435456\n");
+  limits_reader reader{{.root = root.path()}};
+  for (int i = 0; i < 3; ++i) {
+    auto const [limits, errors] = read(reader);
+    CHECK(errors.empty());
+    CHECK(name_of(limits.kind) == "cgroup memory.max");
+    CHECK(limits.limit == bytes{256 * mebibyte});
+    CHECK(limits.limit_used == used.rss);
+    CHECK(limits.headroom == bytes{206 * mebibyte});
+    CHECK(limits.cgroup_limit == bytes{256 * mebibyte});
+    CHECK_FALSE(limits.cgroup_high);
+    CHECK(limits.cgroup_current == bytes{mebibyte});
+    CHECK(limits.cgroup_limit_hits == count{17});
+    CHECK(limits.oom_kills == count{2});
+    CHECK(limits.pressure_some_avg10_bp == memscape::basis_points{150});
+    CHECK(limits.pressure_full_avg10_bp == memscape::basis_points{25});
+    CHECK(limits.pressure_some_us == memscape::microseconds{12});
+    CHECK(limits.pressure_full_us == memscape::microseconds{7});
+    CHECK(limits.ram_total == bytes{1024 * mebibyte});
+    CHECK(limits.ram_available == bytes{512 * mebibyte});
+  }
+}
+
+TEST_CASE("limits: an ancestor's limit is the process's, and its numbers are told") {
+  fake_root const root;
+  put_v2(root, "a/b/c");
+  put_group(root, "a", "268435456\n", "134217728\n");
+  put_group(root, "a/b", "max\n");
+  put_group(root, "a/b/c", "536870912\n");
+  root.put("sys/fs/cgroup/a/memory.current", "200000000\n");
+  limits_reader reader{{.root = root.path()}};
+  auto const limits = read(reader).limits;
+  CHECK(limits.cgroup_limit == bytes{256 * mebibyte});
+  CHECK(limits.cgroup_current == bytes{200'000'000});
+  CHECK(limits.kind == limit_kind::cgroup_high);
+  CHECK(limits.limit == bytes{128 * mebibyte});
+}
+
+TEST_CASE("limits: version 1, with its own names") {
+  fake_root const root;
+  root.put("proc/self/cgroup", "4:memory:/a\n0::/\n");
+  root.put("proc/self/mountinfo", mount_of_v1);
+  put_meminfo(root);
+  root.put("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  root.put("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "268435456\n");
+  root.put("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "77\n");
+  root.put("sys/fs/cgroup/memory/a/memory.failcnt", "5\n");
+  root.put("sys/fs/cgroup/memory/a/memory.oom_control",
+           "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
+  limits_reader reader{{.root = root.path()}};
+  auto const [limits, errors] = read(reader);
+  CHECK(errors.empty());
+  CHECK(name_of(limits.kind) == "cgroup memory.limit_in_bytes");
+  CHECK(limits.limit == bytes{256 * mebibyte});
+  CHECK(limits.cgroup_current == bytes{77});
+  CHECK(limits.cgroup_limit_hits == count{5});
+  CHECK(limits.oom_kills == count{3});
+  CHECK_FALSE(limits.pressure_some_us);
+  CHECK(reader.is_version_1());
+}
+
+TEST_CASE("limits: a limit that is changed counts at once, and one of an ancestor after a walk") {
+  fake_root const root;
+  put_v2(root, "a/b");
+  put_group(root, "a", "max\n");
+  put_group(root, "a/b", "268435456\n");
+  limits_reader reader{{.root = root.path()}};
+  CHECK(read(reader).limits.limit == bytes{256 * mebibyte});
+  root.put("sys/fs/cgroup/a/b/memory.max", "134217728\n");
+  CHECK(read(reader).limits.limit == bytes{128 * mebibyte});
+  root.put("sys/fs/cgroup/a/memory.max", "67108864\n");
+  CHECK(read(reader).limits.limit == bytes{128 * mebibyte});
+  reader.walk_again();
+  CHECK(read(reader).limits.limit == bytes{64 * mebibyte});
+  // Lifted: what is left of the tree is looked at again without being told.
+  root.put("sys/fs/cgroup/a/memory.max", "max\n");
+  CHECK(read(reader).limits.limit == bytes{128 * mebibyte});
+}
+
+TEST_CASE("limits: a process that was moved, and whose group is gone, is found again") {
+  fake_root const root;
+  put_v2(root, "a");
+  put_group(root, "a", "268435456\n");
+  limits_reader reader{{.hold_descriptors = false, .root = root.path()}};
+  CHECK(read(reader).limits.limit == bytes{256 * mebibyte});
+  put_group(root, "z", "134217728\n");
+  root.put("proc/self/cgroup", "0::/z\n");
+  root.remove("sys/fs/cgroup/a");
+  auto const [limits, errors] = read(reader);
+  CHECK(limits.limit == bytes{128 * mebibyte});
+  CHECK(errors.empty());
+}
+
+TEST_CASE("limits: without a group's limit it is the machine's memory") {
+  fake_root const root;
+  put_v2(root, "a");
+  put_group(root, "a", "max\n");
+  limits_reader reader{{.root = root.path()}};
+  auto const [limits, errors] = read(reader);
+  CHECK(errors.empty());
+  CHECK(name_of(limits.kind) == "MemTotal");
+  CHECK(limits.limit == bytes{1024 * mebibyte});
+  CHECK(limits.headroom == bytes{512 * mebibyte});
+  CHECK(limits.cgroup_current == bytes{mebibyte});
+}
+
+TEST_CASE("limits: a root group has no such files, and that is no error") {
+  fake_root const root;
+  put_v2(root, "");
+  root.put("sys/fs/cgroup/memory.pressure", "cut");
+  root.remove("sys/fs/cgroup/memory.pressure");
+  limits_reader reader{{.root = root.path()}};
+  auto const [limits, errors] = read(reader);
+  CHECK(errors.empty());
+  CHECK(limits.kind == limit_kind::ram);
+  CHECK_FALSE(limits.cgroup_current);
+  CHECK_FALSE(limits.oom_kills);
+}
+
+TEST_CASE("limits: what does not parse is absent with the reason, and never zero") {
+  fake_root const root;
+  put_v2(root, "a");
+  put_group(root, "a", "268435456\n");
+  for (auto const* file : {"memory.current", "memory.events", "memory.pressure"}) {
+    CAPTURE(file);
+    put_group(root, "a", "268435456\n");
+    root.put(std::string{"sys/fs/cgroup/a/"} + file, "");
+    limits_reader reader{{.root = root.path()}};
+    auto const [limits, errors] = read(reader);
+    REQUIRE(errors.size() == 1);
+    CHECK(*errors.begin() == read_error{read_step::parse_cgroup, 0});
+    CHECK(limits.limit == bytes{256 * mebibyte});
+    CHECK((!limits.cgroup_current || !limits.oom_kills || !limits.pressure_some_us));
+  }
+}
+
+TEST_CASE("limits: where nothing can be read, VMS is the last resort, and the reasons are told") {
+  fake_root const root;
+  limits_reader reader{{.root = root.path()}};
+  for (int i = 0; i < 2; ++i) {
+    auto const [limits, errors] = read(reader);
+    CHECK(limits.kind == limit_kind::vms);
+    CHECK(limits.limit == used.vms);
+    CHECK_FALSE(limits.ram_total);
+    REQUIRE(errors.size() == 2);
+    CHECK(*errors.begin() == read_error{read_step::open_cgroup, ENOENT});
+    CHECK(errors.begin()[1] == read_error{read_step::open_meminfo, ENOENT});
+  }
+  // And recovers.
+  put_v2(root, "a");
+  put_group(root, "a", "268435456\n");
+  auto const [limits, errors] = read(reader);
+  CHECK(errors.empty());
+  CHECK(limits.kind == limit_kind::cgroup_max);
+}
+
+TEST_CASE("limits: RLIMIT_AS counts, where it is the smallest") {
+  struct seen {
+    limit_kind kind;
+    std::uint64_t limit;
+    std::uint64_t left;
+  };
+  fake_root const root;
+  put_v2(root, "a");
+  auto const facts = in_child([&]() -> seen {
+    rlimit const limit{800 * mebibyte, 800 * mebibyte};
+    ::setrlimit(RLIMIT_AS, &limit);
+    limits_reader reader{{.root = root.path()}};
+    auto const limits = read(reader).limits;
+    return {limits.kind, limits.limit.value_or(bytes{}).value(),
+            limits.headroom.value_or(bytes{}).value()};
+  });
+  REQUIRE(facts);
+  CHECK(facts->kind == limit_kind::address_space);
+  CHECK(facts->limit == 800 * mebibyte);
+  CHECK(facts->left == 400 * mebibyte);
+}
+
+TEST_CASE("limits: reads this machine") {
+  limits_reader reader;
+  auto const [limits, errors] = read(reader);
+  CHECK(errors.empty());
+  CHECK(limits.kind != limit_kind::none);
+  REQUIRE(limits.ram_total);
+  CHECK(limits.ram_total->value() ==
+        static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * test_support::page_size());
+  REQUIRE(limits.ram_available);
+  CHECK(*limits.ram_available < *limits.ram_total);
+  CHECK(*limits.ram_available > bytes{0});
+}
+
+TEST_CASE("limits: holds no more descriptors than it says, and gives them back") {
+  auto const before = test_support::open_descriptors();
+  fake_root const root;
+  put_v2(root, "a");
+  put_group(root, "a", "268435456\n");
+  {
+    limits_reader reader{{.root = root.path()}};
+    for (int i = 0; i < 5; ++i) {
+      static_cast<void>(read(reader));
+      reader.walk_again();
+    }
+    CHECK(test_support::open_descriptors() == before + 6);
+    // Another group: the old one's are closed.
+    put_group(root, "z", "134217728\n");
+    root.put("proc/self/cgroup", "0::/z\n");
+    CHECK(read(reader).limits.limit == bytes{128 * mebibyte});
+    CHECK(test_support::open_descriptors() == before + 6);
+    auto moved = std::move(reader);
+    CHECK(read(moved).limits.limit == bytes{128 * mebibyte});
+  }
+  CHECK(test_support::open_descriptors() == before);
+  limits_reader holds_none{{.hold_descriptors = false, .root = root.path()}};
+  CHECK(read(holds_none).limits.limit == bytes{128 * mebibyte});
+  CHECK(test_support::open_descriptors() == before);
+}
+
+}  // namespace

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/readers/tightest.hpp>
+
+#include <doctest/doctest.h>
+#include <optional>
+
+namespace {
+
+using memscape::bytes;
+using memscape::choose_tightest;
+using memscape::limit_kind;
+using memscape::memory_limits;
+using memscape::process_memory;
+
+constexpr process_memory memory{.rss = bytes{10}, .vms = bytes{500}};
+
+constexpr auto chosen(memory_limits limits, process_memory const& of = memory, bool v1 = false) {
+  choose_tightest(limits, of, v1);
+  return limits;
+}
+
+TEST_CASE("tightest: the smallest limit is the denominator, by its name") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    if (chosen(limits).kind != limit_kind::vms) return false;
+    limits.ram_total = bytes{1000};
+    if (chosen(limits).kind != limit_kind::ram || chosen(limits).limit != bytes{1000}) return false;
+    limits.address_space_limit = bytes{900};
+    if (chosen(limits).kind != limit_kind::address_space) return false;
+    limits.cgroup_high = bytes{800};
+    if (chosen(limits).kind != limit_kind::cgroup_high) return false;
+    limits.cgroup_limit = bytes{700};
+    return chosen(limits).kind == limit_kind::cgroup_max && chosen(limits).limit == bytes{700} &&
+           chosen(limits, memory, true).kind == limit_kind::cgroup_v1;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: a group's limit above the machine's memory is none to speak of") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.cgroup_limit = bytes{2000};
+    limits.ram_total = bytes{1000};
+    return chosen(limits).kind == limit_kind::ram;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: of equal limits the one that kills first in order stands") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.cgroup_limit = limits.cgroup_high = limits.ram_total = bytes{1000};
+    return chosen(limits).kind == limit_kind::cgroup_max;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: RSS counts towards it, but VMS towards one of address space") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.ram_total = bytes{1000};
+    auto const ram = chosen(limits);
+    limits.address_space_limit = bytes{900};
+    auto const space = chosen(limits);
+    return ram.limit_used == bytes{10} && ram.headroom == bytes{990} &&
+           space.limit_used == bytes{500} && space.headroom == bytes{400};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: no more is left than the machine has, but for address space") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.cgroup_limit = bytes{800};
+    limits.ram_available = bytes{100};
+    auto const group = chosen(limits);
+    limits.address_space_limit = bytes{700};
+    return group.headroom == bytes{100} && chosen(limits).headroom == bytes{200};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: over the limit nothing is left, and what is unknown stays unknown") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.cgroup_limit = bytes{5};
+    auto const over = chosen(limits);
+    auto const unread = chosen(limits, process_memory{});
+    auto const nothing = chosen({}, process_memory{});
+    return over.headroom == bytes{0} && unread.limit == bytes{5} && !unread.limit_used &&
+           !unread.headroom && nothing.kind == limit_kind::none && !nothing.limit;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: VMS is a last resort, of which nothing is left to forecast") {
+  constexpr auto test = [] {
+    auto const last = chosen({});
+    return last.kind == limit_kind::vms && last.limit == bytes{500} &&
+           last.limit_used == bytes{10} && !last.headroom;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: choosing again forgets the choice before") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.ram_total = bytes{1000};
+    auto again = chosen(limits);
+    again.ram_total = std::nullopt;
+    return chosen(again, process_memory{}).kind == limit_kind::none &&
+           !chosen(again, process_memory{}).limit;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+}  // namespace
