@@ -91,18 +91,18 @@ TEST_CASE("a name of tomorrow is skipped in deltas only once a keyframe has show
   CHECK(keyframe_without("", draft, tree) == "");
   draft.commit(shown);
   draft.begin_delta(tree, shown);
-  CHECK(draft.set_process("swap", 1) == "process: an unknown name");
+  CHECK(draft.set_process("colour", 1) == "process: an unknown name");
   // A keyframe that is refused has shown nothing.
   CHECK(keyframe_without("rss", draft, tree) != "");
-  CHECK(draft.set_process("swap", 1) == "");
+  CHECK(draft.set_process("colour", 1) == "");
   draft.begin_delta(tree, shown);
-  CHECK(draft.set_process("swap", 1) == "process: an unknown name");
+  CHECK(draft.set_process("colour", 1) == "process: an unknown name");
   CHECK(keyframe_without("", draft, tree) == "");
-  CHECK(draft.set_process("swap", 1) == "");
+  CHECK(draft.set_process("colour", 1) == "");
   draft.commit(shown);
   draft.begin_delta(tree, shown);
-  CHECK(draft.set_process("swap", 1) == "");
-  CHECK(draft.set_pool(0, "swap", 1) == "");
+  CHECK(draft.set_process("colour", 1) == "");
+  CHECK(draft.set_pool(0, "colour", 1) == "");
 }
 
 TEST_CASE("known steps of the errors stand with the process too") {
@@ -110,9 +110,9 @@ TEST_CASE("known steps of the errors stand with the process too") {
   mirror_draft draft;
   mirror_snapshot shown;
   CHECK(keyframe_without("", draft, tree) == "");
-  CHECK(draft.add_error("getrusage", -5, {}) == "");
-  CHECK(draft.add_error("of_tomorrow", 5, {}) == "");
-  CHECK(draft.add_error("getrusage", std::int64_t{1} << 31U, {}) ==
+  CHECK(draft.add_error(memscape::mirror_list::errors, "getrusage", -5, {}) == "");
+  CHECK(draft.add_error(memscape::mirror_list::errors, "of_tomorrow", 5, {}) == "");
+  CHECK(draft.add_error(memscape::mirror_list::errors, "getrusage", std::int64_t{1} << 31U, {}) ==
         "errors: a code that 32 bits do not hold");
   CHECK(draft.finish() == "");
   draft.commit(shown);

@@ -23,7 +23,8 @@ template <class Layout>
   return mirrored->sequence == sent.sequence && mirrored->time_ms == sent.time_ms &&
          mirrored->sample_ns == sent.sample_ns && mirrored->process == sent.process &&
          mirrored->untracked == sent.untracked() && mirrored->overcounted == sent.overcounted() &&
-         mirrored->errors.size() == sent.process.errors.size();
+         mirrored->errors.size() == sent.process.errors.size() &&
+         mirrored->detail_errors.size() == mirrored->process.detail_errors.size();
 }
 
 /// Whether a mirror has learned this layout; labels only where they are UTF-8, which JSON asks for.

@@ -9,6 +9,7 @@
 #include <limits>
 #include <memscape/core/fixed_string.hpp>
 #include <memscape/core/read_error.hpp>
+#include <memscape/exporters/json_detail.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <memscape/tree/layout.hpp>
 #include <memscape/tree/shape.hpp>
@@ -59,6 +60,20 @@ constexpr void randomize(std::optional<Quantity>& value, random_numbers& random)
   if (random.below(4) == 0) value.reset();
 }
 
+/// What a detailed reader adds.
+constexpr void randomize_detail(memscape::process_detail& of, random_numbers& random) noexcept {
+  auto const any = [&random]() noexcept -> std::optional<std::uint64_t> {
+    auto const value = random.with_any_digits();
+    return random.below(4) == 0 ? std::nullopt : std::optional{value};
+  };
+  for (auto const& field : memscape::detail_fields) field.set(of, any());
+  for (auto const& field : memscape::limit_fields) field.set(of.limits, any());
+  of.limits.kind =
+      static_cast<memscape::limit_kind>(random.below(std::size(memscape::limit_kind_names)));
+  of.detail_errors = {};
+  if (random.below(4) == 0) of.detail_errors.add({memscape::read_step{}, -1});
+}
+
 /// A snapshot that no program can have, of every number that a program could: groups are not sums.
 template <class Layout>
 constexpr auto random_snapshot(random_numbers& random) noexcept -> memscape::snapshot<Layout> {
@@ -80,6 +95,9 @@ constexpr auto random_snapshot(random_numbers& random) noexcept -> memscape::sna
     auto const step = random.below(std::size(memscape::read_step_names));
     auto const code = static_cast<std::uint32_t>(random.with_any_digits());
     process.errors.add({static_cast<memscape::read_step>(step), static_cast<std::int32_t>(code)});
+  }
+  if constexpr (memscape::detailed<typename memscape::snapshot<Layout>::process_type>) {
+    randomize_detail(process, random);
   }
   for (auto& node : snap.nodes) {
     randomize(node.used, random);

@@ -10,6 +10,7 @@
 #include <memscape/exporters/fields.hpp>
 #include <memscape/exporters/frame.hpp>
 #include <memscape/exporters/json_delta.hpp>
+#include <memscape/exporters/json_detail.hpp>
 #include <memscape/exporters/longest.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/exporters/stream_id.hpp>
@@ -121,9 +122,24 @@ class delta_stream {
     for (std::size_t i = 0; i < Layout::size; ++i) {
       if (policy_.is_news(last_.nodes[i].used.value(), now.nodes[i].used.value())) return true;
     }
-    return any_news<process_fields>(last_.process, now.process) ||
-           any_news<platform_fields>(last_.process, now.process) ||
-           any_news<balance_fields<Layout>>(last_, now);
+    process_memory const& sent = last_.process;
+    process_memory const& process = now.process;
+    return any_news<process_fields>(sent, process) || any_news<platform_fields>(sent, process) ||
+           any_news<balance_fields<Layout>>(last_, now) || is_detail_news(now.process);
+  }
+
+  // What bounds the process is of the machine or its group, and waits for the next frame.
+  template <class Process>
+  [[nodiscard]] constexpr auto is_detail_news(Process const& now) const noexcept -> bool {
+    if constexpr (detailed<Process>) {
+      for (auto const& field : detail_fields) {
+        if (field.unit == detail_unit::memory &&
+            policy_.is_news(field.get(last_.process), field.get(now))) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   template <auto const& Fields, class Struct>

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <memscape/exporters/fields.hpp>
 #include <memscape/exporters/joined.hpp>
+#include <memscape/exporters/json_detail.hpp>
+#include <memscape/exporters/json_errors.hpp>
 #include <memscape/exporters/json_snapshot.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
@@ -15,7 +17,8 @@
 namespace memscape::inline v0 {
 
 /// What turns one snapshot into another, as one JSON object of protocol version 1: `seq`, `base`,
-/// `time_ms`, `sample_ns`, and every field of `process`, `breakdown`, `pools` and `errors` that differs.
+/// `time_ms`, `sample_ns`, and every field of `process`, `breakdown`, `pools`, `limits`, `errors` and
+/// `detail_errors` that differs.
 /// A viewer that holds the snapshot `base` and puts these over it holds the snapshot `seq`, exactly.
 /// Cost: one comparison a field, and writing those that differ. Threads: any; nothing is kept.
 class json_delta {
@@ -34,9 +37,11 @@ class json_delta {
     put_process(to, base.process, now.process);
     put_breakdown(to, base, now);
     put_pools(to, base, now);
-    if (!(now.process.errors == base.process.errors)) {
-      to.put(",\"errors\":");
-      json_snapshot::put_errors(to, now.process.errors);
+    put_limits(to, base.process, now.process);
+    json_errors::put_change(to, ",\"errors\":", base.process.errors, now.process.errors);
+    if constexpr (detailed<typename snapshot<Layout>::process_type>) {
+      json_errors::put_change(to, ",\"detail_errors\":", base.process.detail_errors,
+                              now.process.detail_errors);
     }
     to.put('}');
   }
@@ -90,13 +95,24 @@ class json_delta {
     json_snapshot::put_value(object.to, value);
   }
 
-  template <class Writer>
-  static constexpr void put_process(Writer& to, process_memory const& base,
-                                    process_memory const& now) noexcept {
+  template <class Writer, class Process>
+  static constexpr void put_process(Writer& to, Process const& base, Process const& now) noexcept {
     members<Writer> process{to, ",\"process\":{"};
-    put_changed<process_fields>(process, base, now);
-    put_changed<platform_fields>(process, base, now);
+    put_changed<process_fields>(process, static_cast<process_memory const&>(base),
+                                static_cast<process_memory const&>(now));
+    put_changed<platform_fields>(process, static_cast<process_memory const&>(base),
+                                 static_cast<process_memory const&>(now));
+    if constexpr (detailed<Process>) json_detail::put_process_changes(process, base, now);
     process.close();
+  }
+
+  template <class Writer, class Process>
+  static constexpr void put_limits(Writer& to, Process const& base, Process const& now) noexcept {
+    if constexpr (detailed<Process>) {
+      members<Writer> limits{to, ",\"limits\":{"};
+      json_detail::put_limit_changes(limits, base.limits, now.limits);
+      limits.close();
+    }
   }
 
   template <class Writer, class Layout>

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <memscape/exporters/fields.hpp>
 #include <memscape/exporters/joined.hpp>
+#include <memscape/exporters/json_detail.hpp>
+#include <memscape/exporters/json_errors.hpp>
 #include <memscape/exporters/longest.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
@@ -14,7 +16,8 @@
 namespace memscape::inline v0 {
 
 /// A snapshot as one JSON object of protocol version 1: `seq`, `time_ms`, `sample_ns`, `process`,
-/// `breakdown`, `pools`, and `errors` where a read failed. What is absent is `null`.
+/// `breakdown`, `pools`, and `errors` where a read failed. What is absent is `null`. A detailed reader adds
+/// members of `process`, `limits` and `detail_errors`, without what is absent.
 /// Cost: one pass. Threads: any; nothing is kept. Source: RFC 8259.
 class json_snapshot {
  public:
@@ -38,21 +41,10 @@ class json_snapshot {
     }
   }
 
-  /// Why numbers are absent, as an array.
-  template <class Writer>
-  static constexpr void put_errors(Writer& to, read_errors const& errors) noexcept {
-    to.put('[');
-    for (auto const& error : errors) {
-      to.put(&error == errors.begin() ? "{\"step\":\"" : ",{\"step\":\"");
-      to.put(name_of(error.step));
-      to.put("\",\"code\":");
-      to.signed_number(error.code);
-      to.put('}');
-    }
-    to.put(']');
-  }
-
  private:
+  template <class Layout>
+  using process_type = typename process_of<Layout>::type;
+
   template <class Layout>
   [[nodiscard]] static constexpr auto largest() noexcept -> std::size_t {
     writer counter;
@@ -128,9 +120,10 @@ class json_snapshot {
     put_process(to, snap.process);
     put_breakdown(to, snap);
     put_pools(to, snap);
-    if (!snap.process.errors.empty()) {
-      to.put(",\"errors\":");
-      put_errors(to, snap.process.errors);
+    if constexpr (detailed<process_type<Layout>>) json_detail::put_limits(to, snap.process.limits);
+    json_errors::put_member(to, ",\"errors\":", snap.process.errors);
+    if constexpr (detailed<process_type<Layout>>) {
+      json_errors::put_member(to, ",\"detail_errors\":", snap.process.detail_errors);
     }
     to.put('}');
   }
@@ -152,14 +145,16 @@ class json_snapshot {
      ...);
   }
 
-  template <class Writer>
+  template <class Writer, class Process>
   [[gnu::always_inline]] static constexpr void put_process(Writer& to,
-                                                           process_memory const& process) noexcept {
+                                                           Process const& process) noexcept {
     to.put(",\"process\":{");
-    put_fields<process_fields, true>(to, process,
+    process_memory const& base = process;
+    put_fields<process_fields, true>(to, base,
                                      std::make_index_sequence<std::size(process_fields)>{});
-    put_present<platform_fields>(to, process,
+    put_present<platform_fields>(to, base,
                                  std::make_index_sequence<std::size(platform_fields)>{});
+    if constexpr (detailed<Process>) json_detail::put_process(to, process);
     to.put('}');
   }
 

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
+#include <memscape/exporters/json_detail.hpp>
 #include <memscape/registry/snapshot.hpp>
 
 namespace memscape::inline v0 {
@@ -24,6 +26,16 @@ template <class Layout>
   process.page_faults_minor = process.page_faults_major = count::max();
   for (std::size_t i = 0; i < read_errors::capacity; ++i) {
     process.errors.add({longest_step(), std::numeric_limits<std::int32_t>::min()});
+  }
+  if constexpr (detailed<typename process_of<Layout>::type>) {
+    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    for (auto const& field : detail_fields) field.set(process, most);
+    for (auto const& field : limit_fields) field.set(process.limits, most);
+    for (std::size_t i = 0; i < std::size(limit_kind_names); ++i) {
+      auto const kind = static_cast<limit_kind>(i);
+      if (name_of(kind).size() > name_of(process.limits.kind).size()) process.limits.kind = kind;
+    }
+    process.detail_errors = process.errors;
   }
   return longest;
 }

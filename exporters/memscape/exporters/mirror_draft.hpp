@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memscape/exporters/fields.hpp>
+#include <memscape/exporters/mirror_detail.hpp>
 #include <memscape/exporters/mirror_fields.hpp>
 #include <memscape/exporters/mirror_report.hpp>
 #include <memscape/exporters/mirror_snapshot.hpp>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,18 +27,10 @@ namespace memscape::inline v0 {
 class mirror_draft {
  public:
   /// Begins from nothing: `finish` finds what the frame leaves out. The tree must outlive the draft.
-  void begin_keyframe(mirror_tree const& tree) {
-    begin(tree, nullptr);
-    keyframe_ = true;
-    extras_ = false;
-  }
+  void begin_keyframe(mirror_tree const& tree) { begin(tree, nullptr); }
 
   /// Begins from the snapshot that the frame is put over.
-  void begin_delta(mirror_tree const& tree, mirror_snapshot const& base) {
-    begin(tree, &base);
-    keyframe_ = false;
-    extras_ = known_extras_;
-  }
+  void begin_delta(mirror_tree const& tree, mirror_snapshot const& base) { begin(tree, &base); }
 
   void set_times(std::uint64_t sequence, std::uint64_t time_ms, std::uint64_t sample_ns) noexcept {
     snapshot_.sequence = sequence;
@@ -46,9 +40,21 @@ class mirror_draft {
 
   /// A member of `process`.
   [[nodiscard]] auto set_process(std::string_view key, wire_number value) noexcept -> mirror_fault {
+    if (auto const fault = detail_.set_process(snapshot_.process, key, value)) return *fault;
     return set("process: a number twice", "process: an unknown name",
-               "process: null for a number that is owed", mirror_process_fields, snapshot_.process,
-               seen_process_, key, value);
+               "process: null for a number that is owed", mirror_process_fields,
+               snapshot_.process, seen_process_, key, value);
+  }
+
+  /// A number of `limits`.
+  [[nodiscard]] auto set_limit(std::string_view key, wire_number value) noexcept -> mirror_fault {
+    auto const fault = detail_.set_limit(snapshot_.process.limits, key, value);
+    return fault ? *fault : skip("limits: an unknown name");
+  }
+
+  /// The name of the limit that counts.
+  [[nodiscard]] auto set_limit_kind(std::string_view name) noexcept -> mirror_fault {
+    return detail_.set_kind(snapshot_.process.limits, name);
   }
 
   /// A member of `breakdown`.
@@ -92,15 +98,16 @@ class mirror_draft {
   }
 
   /// A list of errors follows, and replaces the one before.
-  void begin_errors() noexcept { snapshot_.errors.clear(); }
+  void begin_errors(mirror_list which) noexcept { snapshot_.list(which).clear(); }
 
-  [[nodiscard]] auto add_error(std::string_view step, std::int64_t code,
+  [[nodiscard]] auto add_error(mirror_list which, std::string_view step, std::int64_t code,
                                mirror_limits const& limits) -> mirror_fault {
     auto const code32 = static_cast<std::int32_t>(code);
     if (code32 != code) return "errors: a code that 32 bits do not hold";
-    if (snapshot_.errors.size() >= limits.errors) return "errors: more than the limit allows";
+    auto& errors = snapshot_.list(which);
+    if (errors.size() >= limits.errors) return "errors: more than the limit allows";
     if (step.size() > limits.key_bytes) return "errors: a step longer than the limit allows";
-    snapshot_.errors.push_back({std::string{step}, code32});
+    errors.push_back({std::string{step}, code32});
     return {};
   }
 
@@ -119,10 +126,8 @@ class mirror_draft {
       }
     }
     sum_groups(*tree_, snapshot_.nodes);
-    snapshot_.process.errors = {};
-    for (auto const& error : snapshot_.errors) {
-      if (auto const step = error.known_step()) snapshot_.process.errors.add({*step, error.code});
-    }
+    snapshot_.process.errors = known_of(snapshot_.errors);
+    snapshot_.process.detail_errors = known_of(snapshot_.detail_errors);
     return {};
   }
 
@@ -147,20 +152,25 @@ class mirror_draft {
     snapshot_.nodes.resize(tree.size());
     seen_nodes_.assign(tree.size(), 0);
     seen_process_ = seen_balance_ = 0;
+    detail_ = {};
+    keyframe_ = base == nullptr;
+    extras_ = !keyframe_ && known_extras_;
   }
 
   // A later sender may say more of a process or a pool than this version knows. Its keyframes show
   // that it does; in a delta of one that does not, an unknown name hides a change that would be lost.
+  [[nodiscard]] auto skip(mirror_fault unknown) noexcept -> mirror_fault {
+    if (keyframe_) extras_ = true;
+    return extras_ ? mirror_fault{} : unknown;
+  }
+
   template <class Struct, std::size_t Size>
   [[nodiscard]] auto set(mirror_fault twice, mirror_fault unknown, mirror_fault null,
-                         mirror_field<Struct> const (&fields)[Size], Struct& of,
-                         std::uint32_t& seen, std::string_view key, wire_number value) noexcept
-      -> mirror_fault {
+                         mirror_field<Struct> const (&fields)[Size],
+                         std::type_identity_t<Struct>& of, std::uint32_t& seen,
+                         std::string_view key, wire_number value) noexcept -> mirror_fault {
     std::size_t const index = index_of(fields, key);
-    if (index == Size) {
-      if (keyframe_) extras_ = true;
-      return extras_ ? mirror_fault{} : unknown;
-    }
+    if (index == Size) return skip(unknown);
     std::uint32_t const mark = 1U << index;
     if ((seen & mark) != 0) return twice;
     seen |= mark;
@@ -178,6 +188,7 @@ class mirror_draft {
   mirror_tree const* tree_ = nullptr;
   mirror_snapshot snapshot_;
   std::vector<std::uint32_t> seen_nodes_;
+  mirror_detail detail_;
   std::uint32_t seen_process_ = 0;
   std::uint32_t seen_balance_ = 0;
   bool keyframe_ = false;

@@ -60,8 +60,12 @@ class mirror_json {
                              [&](auto key, auto value) { return draft.set_breakdown(key, value); });
       } else if (member.key == "pools") {
         fault = read_pools(draft, member.value);
+      } else if (member.key == "limits") {
+        fault = read_limits(draft, member.value);
       } else if (member.key == "errors") {
-        fault = read_errors(draft, member.value, limits);
+        fault = read_errors(draft, mirror_list::errors, member.value, limits);
+      } else if (member.key == "detail_errors") {
+        fault = read_errors(draft, mirror_list::detail_errors, member.value, limits);
       }
       if (!fault.empty()) return fault;
     }
@@ -118,17 +122,39 @@ class mirror_json {
     return {};
   }
 
-  [[nodiscard]] static auto read_errors(mirror_draft& draft, element of,
+  // Numbers, but for the name of the limit that counts.
+  [[nodiscard]] static auto read_limits(mirror_draft& draft, element of) -> mirror_fault {
+    object members;
+    if (!is(of, members)) return "limits: no object";
+    for (auto const member : members) {
+      std::string_view kind;
+      std::uint64_t value = 0;
+      bool const absent = member.value.is_null();
+      mirror_fault fault;
+      if (member.key == "kind") {
+        if (!is(member.value, kind)) return "limits: a kind that is no text";
+        fault = draft.set_limit_kind(kind);
+      } else if (!absent && !is(member.value, value)) {
+        fault = "limits: no numbers";
+      } else {
+        fault = draft.set_limit(member.key, absent ? wire_number{} : wire_number{value});
+      }
+      if (!fault.empty()) return fault;
+    }
+    return {};
+  }
+
+  [[nodiscard]] static auto read_errors(mirror_draft& draft, mirror_list which, element of,
                                         mirror_limits const& limits) -> mirror_fault {
     array errors;
     if (!is(of, errors)) return "errors: no list";
-    draft.begin_errors();
+    draft.begin_errors(which);
     for (element const error : errors) {
       std::string_view step;
       std::int64_t code = 0;
       if (!is(error["step"], step)) return "errors: a step that is no text";
       if (!is(error["code"], code)) return "errors: a code that is no whole number";
-      auto const fault = draft.add_error(step, code, limits);
+      auto const fault = draft.add_error(which, step, code, limits);
       if (!fault.empty()) return fault;
     }
     return {};

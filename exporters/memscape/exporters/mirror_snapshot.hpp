@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memscape/core/process_memory.hpp>
+#include <memscape/core/process_detail.hpp>
 #include <memscape/core/read_error.hpp>
 #include <memscape/core/usage.hpp>
 #include <optional>
@@ -36,6 +36,18 @@ struct mirror_error {
       -> bool = default;
 };
 
+/// The reasons whose step this version knows.
+[[nodiscard]] inline auto known_of(std::vector<mirror_error> const& errors) noexcept -> read_errors {
+  read_errors known;
+  for (auto const& error : errors) {
+    if (auto const step = error.known_step()) known.add({*step, error.code});
+  }
+  return known;
+}
+
+/// The lists of reasons that a snapshot holds.
+enum class mirror_list : std::uint8_t { errors, detail_errors };
+
 /// Every number of one instant of another program: what `snapshot` is to the program itself.
 /// Threads: a plain value.
 struct mirror_snapshot {
@@ -44,8 +56,9 @@ struct mirror_snapshot {
   std::uint64_t time_ms = 0;
   /// What collecting it took. Units: nanoseconds.
   std::uint64_t sample_ns = 0;
-  /// What the operating system said. `process.errors` holds those of `errors` whose step is known.
-  process_memory process{};
+  /// What the operating system said; without a detailed reader in the sender the detail is absent.
+  /// `process.errors` and `process.detail_errors` hold those of the lists below whose step is known.
+  process_detail process{};
   /// What the sources said, one per node of the tree, in its order. A group's `committed`, `objects` and
   /// `slots` are not on the wire: they are summed as the sender sums them.
   std::vector<usage> nodes{};
@@ -55,6 +68,12 @@ struct mirror_snapshot {
   std::optional<bytes> overcounted{};
   /// Why fields are absent that the platform does have.
   std::vector<mirror_error> errors{};
+  /// Why fields of the detail are.
+  std::vector<mirror_error> detail_errors{};
+
+  [[nodiscard]] auto list(mirror_list which) noexcept -> std::vector<mirror_error>& {
+    return which == mirror_list::errors ? errors : detail_errors;
+  }
 
   [[nodiscard]] friend auto operator==(mirror_snapshot const&, mirror_snapshot const&) noexcept
       -> bool = default;
