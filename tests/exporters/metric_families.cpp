@@ -14,6 +14,7 @@ namespace {
 using memscape::balance_families;
 using memscape::bytes;
 using memscape::count;
+using memscape::memory_balance;
 using memscape::process_families;
 using memscape::usage_families;
 using memscape::wire_unit;
@@ -35,7 +36,7 @@ constexpr auto all_are_sound() -> bool {
   for (auto const& family : usage_families) {
     if (!is_sound(family) || family.unit != wire_unit::memory) return false;
   }
-  for (auto const& family : balance_families<one_leaf>) {
+  for (auto const& family : balance_families) {
     if (!is_sound(family)) return false;
   }
   return true;
@@ -61,9 +62,7 @@ constexpr auto each_reads_its_number() -> bool {
   snap.process.page_faults_minor = count{3};
   snap.process.page_faults_major = count{4};
   snap.nodes[0] = {.used = bytes{30}, .committed = bytes{6}, .peak = bytes{7}};
-  memscape::snapshot<one_leaf> over = snap;
-  over.process.rss = bytes{10};
-  memscape::snapshot<one_leaf> const nothing;
+  memory_balance const balance{.untracked = bytes{70}, .overcounted = bytes{0}};
   return reads<process_families>("process_resident_memory_bytes", snap.process, 100) &&
          reads<process_families>("process_virtual_memory_bytes", snap.process, 2) &&
          reads<process_families>("process_minor_pagefaults", snap.process, 3) &&
@@ -72,11 +71,9 @@ constexpr auto each_reads_its_number() -> bool {
          reads<usage_families>("memory_committed_bytes", snap.nodes[0], 6) &&
          reads<usage_families>("memory_peak_bytes", snap.nodes[0], 7) &&
          reads<usage_families>("memory_peak_bytes", memscape::usage{.used = {}}, {}) &&
-         reads<balance_families<one_leaf>>("memory_untracked_bytes", snap, 70) &&
-         reads<balance_families<one_leaf>>("memory_overcounted_bytes", snap, 0) &&
-         reads<balance_families<one_leaf>>("memory_untracked_bytes", over, 0) &&
-         reads<balance_families<one_leaf>>("memory_overcounted_bytes", over, 20) &&
-         reads<balance_families<one_leaf>>("memory_untracked_bytes", nothing, {});
+         reads<balance_families>("memory_untracked_bytes", balance, 70) &&
+         reads<balance_families>("memory_overcounted_bytes", balance, 0) &&
+         reads<balance_families>("memory_untracked_bytes", memory_balance{}, {});
 }
 static_assert(each_reads_its_number());
 TEST_CASE("metric_families: each reads the number that its name says") {

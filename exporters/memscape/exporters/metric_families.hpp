@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memscape/core/bytes.hpp>
 #include <memscape/core/process_memory.hpp>
 #include <memscape/core/usage.hpp>
 #include <memscape/exporters/fields.hpp>
-#include <memscape/registry/snapshot.hpp>
+#include <optional>
 #include <string_view>
 
 namespace memscape::inline v0 {
@@ -43,13 +44,17 @@ inline constexpr metric_family<usage> usage_families[] = {
      wire_value<&usage::peak, usage>},
 };
 
-/// The balance of both.
-template <class Layout>
-inline constexpr metric_family<snapshot<Layout>> balance_families[] = {
+/// What a snapshot computes from both.
+struct memory_balance {
+  std::optional<bytes> untracked{};
+  std::optional<bytes> overcounted{};
+};
+
+inline constexpr metric_family<memory_balance> balance_families[] = {
     {"memory_untracked_bytes", "Resident memory that no subsystem accounts for.",
-     [](snapshot<Layout> const& of) noexcept { return wire_value(of.untracked()); }},
+     wire_value<&memory_balance::untracked, memory_balance>},
     {"memory_overcounted_bytes", "What the subsystems have in use beyond resident memory.",
-     [](snapshot<Layout> const& of) noexcept { return wire_value(of.overcounted()); }},
+     wire_value<&memory_balance::overcounted, memory_balance>},
 };
 
 }  // namespace memscape::inline v0

@@ -6,6 +6,7 @@
 #include <memscape/exporters/longest.hpp>
 #include <memscape/exporters/metric_families.hpp>
 #include <memscape/exporters/metric_format.hpp>
+#include <memscape/exporters/metric_leaves.hpp>
 #include <memscape/exporters/metric_names.hpp>
 #include <memscape/exporters/metric_policy.hpp>
 #include <memscape/exporters/writer.hpp>
@@ -55,16 +56,16 @@ class metric_page {
   template <std::size_t Index, class Writer, class Layout>
   [[gnu::always_inline]] static constexpr void put_samples(Writer& to,
                                                            snapshot<Layout> const& snap) noexcept {
-    constexpr auto const& leaves = names::template leaves<Layout>;
+    using leaves = metric_leaves<Layout, Policy::with_node_labels>;
     Writer const before = to;
     to.put(names::template head<usage_families, Index>);
     bool any = false;
-    for (auto const& leaf : leaves.all) {
+    for (auto const& leaf : leaves::all) {
       auto const value = usage_families[Index].get(snap.nodes[leaf.node]);
       if (!value) continue;
       any = true;
       to.put(names::template sample<usage_families, Index>);
-      to.put(leaves.labels(leaf));
+      to.put(leaves::labels(leaf));
       to.number(*value);
       to.put('\n');
     }
@@ -85,8 +86,8 @@ class metric_page {
       put_scalars<process_families>(to, snap.process,
                                     std::make_index_sequence<std::size(process_families)>{});
     }
-    put_scalars<balance_families<Layout>>(
-        to, snap, std::make_index_sequence<std::size(balance_families<Layout>)>{});
+    put_scalars<balance_families>(to, memory_balance{snap.untracked(), snap.overcounted()},
+                                  std::make_index_sequence<std::size(balance_families)>{});
     put_tree(to, snap, std::make_index_sequence<std::size(usage_families)>{});
     if constexpr (Format == metric_format::openmetrics) to.put("# EOF\n");
   }

@@ -37,4 +37,12 @@ constexpr void put_metric_help(writer& to, std::string_view text, metric_format 
   put_metric_label(to, text, format == metric_format::openmetrics);
 }
 
+/// Writes a label with its value.
+constexpr void put_metric_pair(writer& to, std::string_view name, std::string_view value) noexcept {
+  to.put(name);
+  to.put("=\"");
+  put_metric_label(to, value);
+  to.put('"');
+}
+
 }  // namespace memscape::inline v0
