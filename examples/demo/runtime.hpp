@@ -49,6 +49,13 @@ struct aio_source {
     sum.peak.reset();
     return sum;
   }
+
+  /// Where its memory lies, for a ledger.
+  template <class Visit>
+  void ranges(Visit visit) const noexcept {
+    memscape::slab_source{&aio->connections}.ranges(visit);
+    memscape::slab_source{&aio->buffers}.ranges(visit);
+  }
 };
 
 /// A source for an allocator that counts under names of its own.

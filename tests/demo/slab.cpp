@@ -109,3 +109,28 @@ TEST_CASE("a fixed slab hands out each slot once and then none") {
   CHECK(slab.used_slots() == 0);
   CHECK(slab.peak_slots() == 50);
 }
+
+TEST_CASE("a slab's ranges hold every slot, and no chunk twice") {
+  demo::slab slab{64};
+  std::vector<void*> slots;
+  for (int i = 0; i < 3000; ++i) slots.push_back(slab.allocate());
+  std::vector<memscape::address_range> ranges;
+  auto const list = [&] {
+    ranges.clear();
+    slab.ranges([&](memscape::address_range range) { ranges.push_back(range); });
+  };
+  list();
+  CHECK(ranges.size() * slab.slots_per_chunk() == slab.slots());
+  for (auto* const slot : slots) {
+    int holders = 0;
+    for (auto const& range : ranges) {
+      auto const* const begin = static_cast<std::byte const*>(range.begin);
+      auto const* const at = static_cast<std::byte const*>(slot);
+      if (at >= begin && at + 64 <= begin + range.size) ++holders;
+    }
+    CHECK(holders == 1);
+  }
+  for (auto* const slot : slots) CHECK(slab.deallocate(slot));
+  list();
+  CHECK_MESSAGE(ranges.size() == 1, "the spare chunk is the slab's too");
+}

@@ -69,4 +69,34 @@ static_assert(memscape::tells_arena<arena> && !memscape::tells_arena<arena_that_
 static_assert(!memscape::tells_arena<arena_without_capacity>);
 static_assert(memscape::tells_peak<arena_with_peak> && !memscape::tells_peak<arena>);
 
+struct block_arena : arena {
+  char const* begin;
+  [[nodiscard]] constexpr auto data() const noexcept -> char const* { return begin; }
+};
+struct arena_of_blocks : arena {
+  char const* begin;
+  template <class Visit>
+  constexpr void ranges(Visit visit) const noexcept {
+    visit(memscape::address_range{begin, 1});
+    visit(memscape::address_range{begin + 2, 3});
+  }
+};
+
+static_assert(!memscape::visits_ranges<arena_source<arena>>);
+static_assert(memscape::owns_ranges<arena_source<block_arena>>);
+static_assert(memscape::owns_ranges<arena_source<arena_of_blocks>>);
+
+TEST_CASE("arena: a block is the range of its capacity; blocks are the ranges that they are") {
+  static char const place[8]{};
+  block_arena const block{{3, 8}, place};
+  arena_source{&block}.ranges([](memscape::address_range range) noexcept {
+    CHECK(range == memscape::address_range{place, 8});
+  });
+  arena_of_blocks const blocks{{3, 8}, place};
+  std::size_t sizes = 0;
+  arena_source{&blocks}.ranges(
+      [&](memscape::address_range range) noexcept { sizes = sizes * 10 + range.size; });
+  CHECK(sizes == 13);
+}
+
 }  // namespace

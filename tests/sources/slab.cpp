@@ -79,4 +79,32 @@ struct slab_without_slots {
 static_assert(memscape::tells_slab<slab> && !memscape::tells_slab<slab_without_slots>);
 static_assert(memscape::tells_peak_slots<slab_with_peak> && !memscape::tells_peak_slots<slab>);
 
+struct block_slab {
+  char const* begin;
+  [[nodiscard]] constexpr auto slot_size() const noexcept -> std::uint64_t { return 16; }
+  [[nodiscard]] constexpr auto slots() const noexcept -> std::uint64_t { return 4; }
+  [[nodiscard]] constexpr auto used_slots() const noexcept -> std::uint64_t { return 1; }
+  [[nodiscard]] constexpr auto data() const noexcept -> char const* { return begin; }
+};
+struct slab_of_chunks : block_slab {
+  template <class Visit>
+  constexpr void ranges(Visit visit) const noexcept {
+    visit(memscape::address_range{begin, 5});
+  }
+};
+
+static_assert(memscape::owns_ranges<memscape::slab_source<block_slab>>);
+
+TEST_CASE("slab: a block is the range of its slots; chunks are the ranges that they are") {
+  static char const place[64]{};
+  block_slab const block{place};
+  memscape::slab_source{&block}.ranges([](memscape::address_range range) noexcept {
+    CHECK(range == memscape::address_range{place, 64});
+  });
+  slab_of_chunks const chunks{{place}};
+  memscape::slab_source{&chunks}.ranges([](memscape::address_range range) noexcept {
+    CHECK(range == memscape::address_range{place, 5});
+  });
+}
+
 }  // namespace

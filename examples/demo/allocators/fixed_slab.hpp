@@ -11,7 +11,7 @@ namespace demo {
 
 /// A set number of slots of one size. When they are gone they are gone: that is how the server bounds
 /// its clients. Slots become resident when they are first used.
-/// It has what `memscape::slab_source` asks for.
+/// It has what `memscape::slab_source` asks for, and `data()`, which tells a ledger where it lies.
 class fixed_slab {
  public:
   fixed_slab(std::size_t slot_size, std::size_t slots)
@@ -45,6 +45,7 @@ class fixed_slab {
   [[nodiscard]] auto slots() const noexcept -> std::size_t { return slots_; }
   [[nodiscard]] auto used_slots() const noexcept -> std::size_t { return used_slots_; }
   [[nodiscard]] auto peak_slots() const noexcept -> std::size_t { return peak_slots_; }
+  [[nodiscard]] auto data() const noexcept -> std::byte const* { return block_.data(); }
 
  private:
   static constexpr std::size_t alignment = 64;

@@ -11,7 +11,8 @@
 namespace demo {
 
 /// A bump allocator: handing out moves a pointer, freeing is one `reset` for everything.
-/// It has what `memscape::arena_source` asks for: `used()`, `capacity()` and `peak()` in bytes.
+/// It has what `memscape::arena_source` asks for: `used()`, `capacity()` and `peak()` in bytes, and
+/// `data()`, which tells a ledger where it lies.
 class scratch_arena {
  public:
   explicit scratch_arena(std::size_t capacity) : block_{pages::map(capacity)} {
@@ -34,6 +35,7 @@ class scratch_arena {
   [[nodiscard]] auto used() const noexcept -> std::size_t { return used_; }
   [[nodiscard]] auto capacity() const noexcept -> std::size_t { return block_.size(); }
   [[nodiscard]] auto peak() const noexcept -> std::size_t { return peak_; }
+  [[nodiscard]] auto data() const noexcept -> std::byte const* { return block_.data(); }
 
  private:
   pages block_;

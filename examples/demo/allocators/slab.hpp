@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <new>
+
+#include <memscape/core/address_range.hpp>
 
 #include "pages.hpp"
 
@@ -11,7 +14,7 @@ namespace demo {
 
 /// Slots of one size, in chunks that come from the kernel when they are needed and go back when they
 /// are empty. A chunk lies at a multiple of its size, so a slot's chunk is its address, masked.
-/// It has what `memscape::slab_source` asks for.
+/// It has what `memscape::slab_source` asks for, and `ranges()`, which tells a ledger where it lies.
 class slab {
  public:
   static constexpr std::size_t chunk_size = 64 * 1024;
@@ -60,6 +63,17 @@ class slab {
   [[nodiscard]] auto peak_slots() const noexcept -> std::size_t { return peak_slots_; }
   [[nodiscard]] auto slots_per_chunk() const noexcept -> std::size_t {
     return (chunk_size - sizeof(chunk)) / slot_size_;
+  }
+
+  /// Calls `visit(memscape::address_range)` for each chunk, heads and spare included.
+  template <class Visit>
+  void ranges(Visit visit) const noexcept {
+    for (auto const* list : {partial_, full_}) {
+      for (; list != nullptr; list = list->next) {
+        visit(memscape::address_range{list, chunk_size});
+      }
+    }
+    if (spare_ != nullptr) visit(memscape::address_range{spare_, chunk_size});
   }
 
  private:

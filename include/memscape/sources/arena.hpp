@@ -2,7 +2,10 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <memscape/core/address_range.hpp>
+#include <memscape/core/concepts.hpp>
 #include <memscape/core/usage.hpp>
 
 namespace memscape::inline v0 {
@@ -20,8 +23,15 @@ concept tells_peak = requires(T const& arena) {
   { arena.peak() } noexcept -> std::convertible_to<std::uint64_t>;
 };
 
+/// The arena is one block, and tells where it begins.
+template <class T>
+concept tells_arena_block = requires(T const& arena) {
+  { arena.data() } noexcept -> std::convertible_to<void const*>;
+};
+
 /// A source for a bump allocator: anything with noexcept `used()` and `capacity()`, and `peak()` where
-/// it is kept. `committed` is the capacity.
+/// it is kept. `committed` is the capacity. An arena of several blocks gives a ledger its ranges by
+/// `ranges(visit)`, one of a single block by `data()`.
 ///
 ///     leaf<"scratch_arena", "Scratch Arena">(arena_source{&scratch})
 ///
@@ -40,6 +50,16 @@ class arena_source {
     usage now{.used = bytes{arena_->used()}, .committed = bytes{arena_->capacity()}};
     if constexpr (tells_peak<Arena>) now.peak = bytes{arena_->peak()};
     return now;
+  }
+
+  template <class Visit>
+    requires(visits_ranges_noexcept<Arena> || tells_arena_block<Arena>)
+  constexpr void ranges(Visit&& visit) const noexcept {
+    if constexpr (visits_ranges_noexcept<Arena>) {
+      arena_->ranges(visit);
+    } else {
+      visit(address_range{arena_->data(), static_cast<std::size_t>(arena_->capacity())});
+    }
   }
 
  private:

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <memscape/core/address_range.hpp>
+#include <memscape/core/concepts.hpp>
 #include <memscape/core/usage.hpp>
 
 namespace memscape::inline v0 {
@@ -21,8 +24,16 @@ concept tells_peak_slots = requires(T const& slab) {
   { slab.peak_slots() } noexcept -> std::convertible_to<std::uint64_t>;
 };
 
+/// The slab is one block, and tells where it begins.
+template <class T>
+concept tells_slab_block = requires(T const& slab) {
+  { slab.data() } noexcept -> std::convertible_to<void const*>;
+};
+
 /// A source for slots of one size: anything with noexcept `slot_size()`, `slots()` and `used_slots()`,
 /// and `peak_slots()` where it is kept. A taken slot counts whole, and every slot is committed.
+/// A slab of several blocks gives a ledger its ranges by `ranges(visit)`, one of a single block, without
+/// a head, by `data()`.
 ///
 ///     leaf<"gc_lval_slab", "LVAL Slab">(slab_source{&heap.lval})
 ///
@@ -47,6 +58,17 @@ class slab_source {
               .slots = count{slots}};
     if constexpr (tells_peak_slots<Slab>) now.peak = slot * std::uint64_t{slab_->peak_slots()};
     return now;
+  }
+
+  template <class Visit>
+    requires(visits_ranges_noexcept<Slab> || tells_slab_block<Slab>)
+  constexpr void ranges(Visit&& visit) const noexcept {
+    if constexpr (visits_ranges_noexcept<Slab>) {
+      slab_->ranges(visit);
+    } else {
+      auto const size = bytes{slab_->slot_size()} * std::uint64_t{slab_->slots()};
+      visit(address_range{slab_->data(), static_cast<std::size_t>(size.value())});
+    }
   }
 
  private:

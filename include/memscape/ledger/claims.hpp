@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memscape/core/address_range.hpp>
+
+namespace memscape::inline v0 {
+
+/// A range that a source owns. Sources are numbered by their node in the layout.
+struct claim {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint32_t source = 0;
+
+  [[nodiscard]] friend constexpr auto operator<(claim const& a, claim const& b) noexcept -> bool {
+    return a.begin != b.begin ? a.begin < b.begin : a.source < b.source;
+  }
+};
+
+/// The ranges of all sources, a window of the address space at a time: as many as fit, the lowest
+/// first. However many ranges there are, memory stays the same, and sources are asked more often.
+/// Cost: two comparisons a range, and the logarithm of the capacity for those that fit; no allocation.
+template <std::size_t Capacity>
+class claims {
+ public:
+  static constexpr std::uint32_t nobody = UINT32_MAX;
+
+  /// Takes those ranges that reach beyond `from`: `each(add)` calls `add(source, range)` for each.
+  /// `from` is a multiple of `page`, and so is the limit.
+  template <class Each>
+  void gather(std::uint64_t from, std::uint64_t page, Each&& each) noexcept {
+    from_ = from;
+    limit_ = UINT64_MAX;
+    size_ = 0;
+    claim pending;
+    each([&](std::uint32_t source, address_range range) noexcept {
+      auto const begin = reinterpret_cast<std::uintptr_t>(range.begin);
+      if (begin == 0 || range.size == 0) return;
+      auto const end = range.size <= UINT64_MAX - begin ? begin + range.size : UINT64_MAX;
+      // Allocators list chunks in the order they got them, and so often side by side.
+      if (pending.source == source && pending.end == begin) {
+        pending.end = end;
+      } else if (pending.source == source && pending.begin == end) {
+        pending.begin = begin;
+      } else {
+        keep(pending);
+        pending = {begin, end, source};
+      }
+    });
+    keep(pending);
+    std::sort_heap(claims_.begin(), claims_.begin() + static_cast<std::ptrdiff_t>(size_));
+    if (limit_ != UINT64_MAX) limit_ -= limit_ % page;
+    // More ranges than fit lie over one page: those beyond are lost, and the window moves on.
+    crowded_ = limit_ <= from_;
+    if (crowded_) limit_ = from_ + page;
+  }
+
+  /// Up to where the window knows every range.
+  [[nodiscard]] auto limit() const noexcept -> std::uint64_t { return limit_; }
+  [[nodiscard]] auto crowded() const noexcept -> bool { return crowded_; }
+  [[nodiscard]] auto size() const noexcept -> std::size_t { return size_; }
+  [[nodiscard]] auto operator[](std::size_t i) const noexcept -> claim const& { return claims_[i]; }
+
+  /// A stretch with the same claims all over.
+  struct piece {
+    std::uint32_t owner = nobody;
+    std::uint32_t claims = 0;  ///< how many claim it
+    std::uint64_t until = 0;
+  };
+
+  /// Who owns `at`, and how far: of several, the first in the tree. `first` is a cursor of the caller's,
+  /// 0 in the beginning, for addresses that only rise.
+  [[nodiscard]] auto owner_at(std::uint64_t at, std::size_t& first) const noexcept -> piece {
+    while (first < size_ && claims_[first].end <= at) ++first;
+    piece found{nobody, 0, limit_};
+    auto i = first;
+    for (; i < size_ && claims_[i].begin <= at; ++i) {
+      if (claims_[i].end <= at) continue;
+      ++found.claims;
+      found.until = std::min(found.until, claims_[i].end);
+      found.owner = std::min(found.owner, claims_[i].source);
+    }
+    if (i < size_) found.until = std::min(found.until, claims_[i].begin);
+    return found;
+  }
+
+  /// Calls `visit(source)` for each claim on `at`, with the cursor as owner_at leaves it.
+  template <class Visit>
+  void each_at(std::uint64_t at, std::size_t first, Visit&& visit) const noexcept {
+    for (; first < size_ && claims_[first].begin <= at; ++first) {
+      if (claims_[first].end > at) visit(claims_[first].source);
+    }
+  }
+
+ private:
+  // A heap with the highest on top, which makes place when a lower one comes.
+  void keep(claim const& one) noexcept {
+    if (one.end <= from_) return;
+    auto const begin = claims_.begin();
+    if (size_ < Capacity) {
+      claims_[size_++] = one;
+      std::push_heap(begin, begin + static_cast<std::ptrdiff_t>(size_));
+      return;
+    }
+    if (!(one < claims_.front())) {
+      limit_ = std::min(limit_, one.begin);
+      return;
+    }
+    limit_ = std::min(limit_, claims_.front().begin);
+    std::pop_heap(begin, claims_.end());
+    claims_.back() = one;
+    std::push_heap(begin, claims_.end());
+  }
+
+  std::array<claim, Capacity> claims_;
+  std::size_t size_ = 0;
+  std::uint64_t from_ = 0;
+  std::uint64_t limit_ = UINT64_MAX;
+  bool crowded_ = false;
+};
+
+}  // namespace memscape::inline v0

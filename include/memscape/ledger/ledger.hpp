@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memscape/core/bytes.hpp>
+#include <memscape/core/count.hpp>
+#include <memscape/core/fixed_string.hpp>
+#include <memscape/core/usage.hpp>
+#include <memscape/ledger/cause.hpp>
+#include <memscape/ledger/clipped_name.hpp>
+#include <memscape/ledger/largest.hpp>
+#include <memscape/ledger/page_states.hpp>
+#include <memscape/ledger/quality.hpp>
+#include <optional>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// One source, on both axes: what it says of itself, and what the kernel says of its ranges.
+struct source_account {
+  usage said{};        ///< when the audit began
+  bytes resident{};    ///< of its ranges, what is in RAM
+  bytes swapped{};     ///< of its ranges, what is in swap
+  bytes claimed{};     ///< the size of its ranges
+  bytes unmapped{};    ///< of those, what is no memory at all
+  bytes overlapped{};  ///< of those, what a source before it in the tree owns already
+  quality worth =
+      quality::unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
+
+  /// resident − used. Positive: resident but free, which is retained or fragmented. Negative: used, and
+  /// never touched or swapped out. Absent for a source without ranges. Units: bytes.
+  [[nodiscard]] constexpr auto fragmentation() const noexcept -> std::optional<std::int64_t> {
+    if (worth == quality::unavailable) return std::nullopt;
+    return static_cast<std::int64_t>(resident.value() - said.used.value());
+  }
+};
+
+/// What one cause holds.
+struct cause_account {
+  bytes resident{};
+  bytes swapped{};
+  quality worth = quality::exact;
+};
+
+/// What the pages of one file hold, in sum and by the kind of page.
+struct file_account {
+  clipped_name<96> path{};
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  bytes resident{};
+  bytes text{};
+  bytes rodata{};
+  bytes data{};
+
+  [[nodiscard]] auto is_same(file_account const& other) const noexcept -> bool {
+    return inode == other.inode && device == other.device && path == other.path;
+  }
+  void add(file_account const& other) noexcept {
+    resident += other.resident;
+    text += other.text;
+    rodata += other.rodata;
+    data += other.data;
+  }
+};
+
+/// What memory of one name holds.
+struct name_account {
+  clipped_name<96> name{};
+  bytes resident{};
+
+  [[nodiscard]] auto is_same(name_account const& other) const noexcept -> bool {
+    return name == other.name;
+  }
+  void add(name_account const& other) noexcept { resident += other.resident; }
+};
+
+/// An anonymous mapping, and what `anonymous` finds in it.
+struct mapping_account {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  bytes resident{};
+
+  [[nodiscard]] auto is_same(mapping_account const& other) const noexcept -> bool {
+    return begin == other.begin;
+  }
+  void add(mapping_account const& other) noexcept { resident += other.resident; }
+};
+
+/// What the C library says of its malloc, over all arenas. Absent where it says nothing.
+/// Source: mallinfo(3).
+struct malloc_account {
+  bytes in_use{};  ///< blocks that the program holds, those mapped one by one included
+  bytes free{};    ///< blocks that it gave back and malloc keeps: the fragmentation
+  bytes mapped{};  ///< of in_use, what malloc mapped block by block
+  count mapped_blocks{};
+};
+
+/// What the process costs beyond its RSS. A field that this kernel does not tell is absent.
+struct outside_account {
+  std::optional<bytes> page_tables{};    ///< VmPTE
+  std::optional<bytes> swap{};           ///< VmSwap: swapped anonymous memory, without shmem
+  std::optional<bytes> hugetlb{};        ///< HugetlbPages
+  std::optional<bytes> cgroup_kernel{};  ///< the group's kernel memory: other processes' too
+  std::optional<bytes> cgroup_socket{};  ///< the group's socket buffers: other processes' too
+};
+
+/// RSS without remainder: rss + closure_error = Σ sources + Σ causes + unexplained, always.
+/// Trivially copyable and of fixed size, as a snapshot is. Where RSS could not be read, it and what
+/// follows from it are absent, and the rest is there all the same.
+/// Threads: a plain value.
+template <class Layout>
+struct ledger {
+  using layout = Layout;
+
+  std::optional<bytes> rss{};         ///< as the audit ended
+  std::optional<bytes> rss_before{};  ///< as it began: how far the process moved meanwhile
+  /// One for each node of the layout; groups stay empty.
+  std::array<source_account, Layout::size> sources{};
+  /// One for each cause, by its number.
+  std::array<cause_account, cause_count> causes{};
+  std::optional<bytes> unexplained{};    ///< RSS beyond the sum of sources and causes
+  std::optional<bytes> closure_error{};  ///< that sum beyond RSS
+  largest<file_account, 24> files{};
+  largest<name_account, 16> names{};
+  largest<mapping_account, 16> mappings{};
+  std::optional<malloc_account> malloc{};
+  outside_account outside_rss{};
+  std::optional<bytes> lazy_free{};  ///< in RSS until the kernel wants it; told by smaps alone
+  bytes huge{};                      ///< of RSS, what is in transparent huge pages
+  count mapping_count{};
+  count thread_stacks{};  ///< found stacks: more than there are threads, where libc keeps old ones
+  count arena_heaps{};
+  ledger_faults faults{};
+  page_method method = page_method::none;
+  std::uint64_t sequence = 0;          ///< 1 for the first of an auditor
+  std::uint64_t time_ms = 0;           ///< when it ended. Units: milliseconds since 1970
+  std::uint64_t duration_ns = 0;       ///< from its beginning to its end
+  std::uint64_t cost_ns = 0;           ///< of that, what the audit took
+  std::uint64_t longest_slice_ns = 0;  ///< the longest it went on without giving way
+  std::uint64_t slices = 0;
+
+  /// The account of the source with this key. Errors: an unknown key does not compile.
+  template <fixed_string Key>
+  [[nodiscard]] constexpr auto at() const noexcept -> source_account const& {
+    constexpr auto index = Layout::index_of(Key.view());
+    static_assert(index < Layout::size,
+                  "memscape: no node of this tree has that key: ask for one of the keys given to "
+                  "leaf<...>() and group<...>().");
+    return sources[index < Layout::size ? index : 0];
+  }
+  [[nodiscard]] constexpr auto at(cause of) const noexcept -> cause_account const& {
+    return causes[static_cast<std::size_t>(of)];
+  }
+
+  /// Σ sources + Σ causes. Units: bytes.
+  [[nodiscard]] constexpr auto attributed() const noexcept -> bytes {
+    bytes sum{};
+    for (auto const& source : sources) sum += source.resident;
+    for (auto const& one : causes) sum += one.resident;
+    return sum;
+  }
+};
+
+}  // namespace memscape::inline v0

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/mapping_source.hpp>
+#include <memscape/ledger/ownership.hpp>
+#include <memscape/ledger/page_states.hpp>
+#include <memscape/ledger/tally.hpp>
+
+namespace memscape::inline v0 {
+
+/// Walks the address space once, from its beginning, and gives each resident byte to the source that
+/// owns it, else to a cause. A step is one mapping, or as much of it as 8 MiB in RAM.
+/// Registry has `ranges(visit)`, as memscape::registry does.
+/// Cost: that of mapping_source and page_states; under 40 KiB of memory.
+template <class Registry>
+class sweep {
+ public:
+  using ledger_type = ledger<typename Registry::layout>;
+
+  explicit sweep(Registry const& memory) noexcept : owners_{memory} {}
+
+  /// Begins at the lowest address, by the best method that works and is allowed.
+  void begin(ledger_type& into, page_method best, bool look_for_blocks) noexcept {
+    pages_.open(best);
+    if (best == page_method::scan && pages_.method() != page_method::scan) {
+      into.faults.add(pages_.method() == page_method::pagemap ? ledger_fault_kind::pagemap_scan
+                                                              : ledger_fault_kind::pagemap,
+                      pages_.why());
+    }
+    into.method = pages_.method();
+    counted_ = pages_.method() != page_method::scan;
+    mapped_ = source_.open(counted_);
+    if (!mapped_) into.faults.add(ledger_fault_kind::maps, source_.why());
+    tally_.restart(look_for_blocks);
+    map_ = {};
+    at_ = next_claim_ = failed_ = 0;
+    span_ = smallest_span;
+    owners_.restart(into, pages_.page_size(), counted_ ? quality::upper_bound : quality::exact);
+  }
+
+  /// One step; false when there was nothing left to do.
+  [[nodiscard]] auto step(ledger_type& into) noexcept -> bool {
+    if (at_ >= map_.end && !(mapped_ ? enter_next(into) : enter_next_claim(into))) {
+      finish(into);
+      return false;
+    }
+    owners_.move_to(into, at_);
+    auto const to =
+        std::min({map_.end, owners_.limit(), map_.end - at_ > span_ ? at_ + span_ : map_.end});
+    auto const from = at_;
+    at_ = whole_ ? to : read(into, from, to);
+    owners_.cover(into, from, at_);
+    if (at_ >= map_.end) tally_.leave(into, owner_);
+    return true;
+  }
+
+  /// Looks at less at once, or more, so that a step in memory that is hardly there takes no longer than
+  /// one in memory that is.
+  void adapt(std::uint64_t step_ns) noexcept {
+    span_ = step_ns < 50'000 ? std::min(span_ * 2, largest_span) : smallest_span;
+  }
+
+  void close() noexcept {
+    pages_.close();
+    source_.close();
+  }
+
+ private:
+  static constexpr std::uint32_t nobody = ownership<Registry>::nobody;
+  static constexpr std::uint64_t smallest_span = 8U << 20U;
+  static constexpr std::uint64_t largest_span = std::uint64_t{1} << 40U;
+
+  [[nodiscard]] auto enter_next(ledger_type& into) noexcept -> bool {
+    auto const* const next = source_.next();
+    if (next == nullptr) return false;
+    into.mapping_count += count{1};
+    map_ = next->map;
+    at_ = map_.begin;
+    owners_.move_to(into, at_);
+    tally_.enter(map_);
+    whole_ = tally_.is_outside();
+    owner_ = nobody;
+    if (!counted_) return true;
+    // The kernel's counts are known: pages are asked for only to tell them apart.
+    tally_.count(next->rss, next->swap);
+    into.huge += next->huge;
+    into.lazy_free = into.lazy_free.value_or(bytes{}) + next->lazy_free;
+    auto const piece = owners_.owner_at(at_);
+    bool const uniform = piece.until >= map_.end;
+    if (uniform) owner_ = piece.owner;
+    whole_ = whole_ || (uniform && (owner_ != nobody || tally_.is_plain())) ||
+             next->rss + next->swap == bytes{};
+    return true;
+  }
+
+  // Without mappings, ranges are all that is known; they are taken as they are.
+  [[nodiscard]] auto enter_next_claim(ledger_type& into) noexcept -> bool {
+    auto const page = pages_.page_size();
+    for (;;) {
+      for (; next_claim_ < owners_.known().size(); ++next_claim_) {
+        auto const& next = owners_.known()[next_claim_];
+        map_ = {};
+        map_.begin = std::max(at_, next.begin / page * page);
+        map_.end = (std::min(next.end, UINT64_MAX - page) + page - 1) / page * page;
+        if (map_.begin >= map_.end) continue;
+        at_ = map_.begin;
+        tally_.enter(map_);
+        whole_ = false;
+        owner_ = nobody;
+        return true;
+      }
+      if (owners_.limit() == UINT64_MAX) return false;
+      at_ = std::max(at_, owners_.limit());
+      owners_.move_to(into, at_);
+      next_claim_ = 0;
+    }
+  }
+
+  [[nodiscard]] auto read(ledger_type& into, std::uint64_t from, std::uint64_t to) noexcept
+      -> std::uint64_t {
+    if (pages_.method() == page_method::mincore &&
+        (map_.kind == mapping_kind::file || map_.shared)) {
+      // mincore would tell what is in the page cache; the kernel's count for the mapping is nearer.
+      runs_.size = 0;
+      runs_.add(from, to, page_run::file | page_run::present);
+    } else if (auto const next = pages_.read(from, to, runs_); next != 0) {
+      to = next;
+    } else {
+      ++failed_;
+      runs_.size = 0;
+    }
+    for (auto const& run : runs_) {
+      if (tally_.is_counted(run, source_)) attribute(into, run);
+    }
+    return to;
+  }
+
+  void attribute(ledger_type& into, page_run const& run) noexcept {
+    for (auto at = run.begin; at < run.end;) {
+      auto const piece = owners_.owner_at(at);
+      auto const until = std::min(piece.until, run.end);
+      if (piece.owner != nobody) {
+        tally_.to_source(into, piece.owner, run, at, until);
+      } else if (mapped_) {
+        tally_.to_causes(into, run, at, until);
+      }
+      at = until;
+    }
+  }
+
+  void finish(ledger_type& into) noexcept {
+    owners_.finish(into);
+    if (failed_ != 0) into.faults.add(ledger_fault_kind::pages_changed, failed_);
+    if (mapped_ && source_.why() != 0) into.faults.add(ledger_fault_kind::maps_cut, source_.why());
+    auto const changes = source_.changes() + source_.strange();
+    if (changes != 0) {
+      into.faults.add(ledger_fault_kind::mappings_changed, static_cast<std::int32_t>(changes));
+    }
+    tally_.finish(into);
+    close();
+  }
+
+  page_states pages_{};
+  mapping_source source_{};
+  tally<typename Registry::layout> tally_{pages_.page_size()};
+  ownership<Registry> owners_;
+  page_runs runs_;
+  mapping map_{};
+  std::uint64_t at_ = 0;  // everything below is done
+  std::uint64_t span_ = smallest_span;
+  std::size_t next_claim_ = 0;
+  std::int32_t failed_ = 0;
+  std::uint32_t owner_ = nobody;  // of the whole mapping
+  bool whole_ = false;            // the mapping's pages need not be looked at
+  bool counted_ = false;          // by smaps
+  bool mapped_ = false;           // mappings are known
+};
+
+}  // namespace memscape::inline v0

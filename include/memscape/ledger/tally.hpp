@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memscape/ledger/classifier.hpp>
+#include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/mapping_source.hpp>
+#include <memscape/ledger/page_run.hpp>
+
+namespace memscape::inline v0 {
+
+/// Books the pages of one mapping after the other: to a source, or to the cause that the classifier
+/// finds. Where the kernel's counts for the mapping are known, never more than they say, and what they
+/// say beyond the pages seen goes to the mapping's own cause.
+/// Cost: no system call but the classifier's; no allocation.
+template <class Layout>
+class tally {
+ public:
+  using ledger_type = ledger<Layout>;
+  static constexpr std::uint32_t nobody = UINT32_MAX;
+
+  explicit tally(std::uint64_t page_size) noexcept : classifier_{page_size} {}
+
+  void restart(bool look_for_blocks) noexcept { classifier_.restart(look_for_blocks); }
+
+  /// Goes on to a mapping whose pages are not counted yet.
+  void enter(mapping const& next) noexcept {
+    map_ = next;
+    classifier_.enter(map_);
+    counted_ = false;
+    rss_left_ = swap_left_ = UINT64_MAX;
+    file_ = {};
+    in_mapping_ = bytes{};
+    hugetlb_known_ = false;
+    outside_ = map_.kind == mapping_kind::kernel || map_.kind == mapping_kind::hugetlb;
+  }
+  /// Tells what the kernel counted in it.
+  void count(bytes rss, bytes swap) noexcept {
+    counted_ = true;
+    rss_left_ = rss.value();
+    swap_left_ = swap.value();
+  }
+
+  /// Whether none of the mapping's pages are in RSS.
+  [[nodiscard]] auto is_outside() const noexcept -> bool { return outside_; }
+  /// Whether there is nothing in it to be told apart.
+  [[nodiscard]] auto is_plain() const noexcept -> bool { return !classifier_.has_marks(); }
+
+  /// Whether the run is in RSS, which device memory and reserved huge pages are not.
+  [[nodiscard]] auto is_counted(page_run const& run, mapping_source const& source) noexcept
+      -> bool {
+    if (run.resident() && run.huge() && map_.inode != 0 && !hugetlb_known_) {
+      hugetlb_known_ = true;
+      outside_ = source.is_hugetlb(map_);
+    }
+    return !outside_ && (!map_.shared || run.of_file() || run.swapped());
+  }
+
+  /// Books [from, to) of a run to a source.
+  void to_source(ledger_type& into, std::uint32_t source, page_run const& run, std::uint64_t from,
+                 std::uint64_t to) noexcept {
+    auto& account = into.sources[source];
+    if (run.resident()) account.resident += take(rss_left_, to - from);
+    if (run.swapped()) account.swapped += take(swap_left_, to - from);
+    if (run.resident() && run.huge()) into.huge += bytes{to - from};
+  }
+
+  /// Books [from, to) of a run to what it is there for.
+  void to_causes(ledger_type& into, page_run const& run, std::uint64_t from,
+                 std::uint64_t to) noexcept {
+    if (run.resident() && run.huge()) into.huge += bytes{to - from};
+    while (from < to) {
+      auto const piece = run.resident() ? classifier_.cause_at(from, to)
+                                        : typename classifier<>::piece{classifier_.base(), to};
+      auto const until = std::min(piece.until, to);
+      book(into, piece.cause, run.resident() ? take(rss_left_, until - from) : bytes{},
+           run.swapped() ? take(swap_left_, until - from) : bytes{});
+      from = until;
+    }
+  }
+
+  /// Ends the mapping. What was counted and not seen goes to `owner`, or to the mapping's cause.
+  void leave(ledger_type& into, std::uint32_t owner) noexcept {
+    if (counted_ && !outside_) {
+      if (owner != nobody) {
+        into.sources[owner].resident += bytes{rss_left_};
+        into.sources[owner].swapped += bytes{swap_left_};
+      } else {
+        book(into, classifier_.base(), bytes{rss_left_}, bytes{swap_left_});
+      }
+    }
+    if (file_.resident.value() != 0) {
+      file_.path = map_.name;
+      file_.device = map_.device;
+      file_.inode = map_.inode;
+      into.files.add(file_);
+    }
+    if (in_mapping_.value() == 0) return;
+    if (classifier_.base() == cause::anon_named) into.names.add({map_.name, in_mapping_});
+    if (classifier_.base() == cause::anonymous) {
+      into.mappings.add({map_.begin, map_.end, in_mapping_});
+    }
+  }
+
+  /// Ends the sweep.
+  void finish(ledger_type& into) const noexcept {
+    into.thread_stacks = memscape::count{classifier_.thread_stacks()};
+    into.arena_heaps = memscape::count{classifier_.arena_heaps()};
+  }
+
+ private:
+  [[nodiscard]] static auto take(std::uint64_t& left, std::uint64_t wanted) noexcept -> bytes {
+    auto const taken = std::min(left, wanted);
+    if (left != UINT64_MAX) left -= taken;
+    return bytes{taken};
+  }
+
+  void book(ledger_type& into, cause of, bytes resident, bytes swapped) noexcept {
+    auto& account = into.causes[static_cast<std::size_t>(of)];
+    account.resident += resident;
+    account.swapped += swapped;
+    switch (of) {
+      case cause::file_text: file_.text += resident; break;
+      case cause::file_rodata: file_.rodata += resident; break;
+      case cause::file_data: file_.data += resident; break;
+      case cause::anon_named:
+      case cause::anonymous: in_mapping_ += resident; return;
+      default: return;
+    }
+    file_.resident += resident;
+  }
+
+  classifier<> classifier_;
+  mapping map_{};
+  file_account file_{};
+  bytes in_mapping_{};
+  std::uint64_t rss_left_ = UINT64_MAX;
+  std::uint64_t swap_left_ = UINT64_MAX;
+  bool counted_ = false;
+  bool outside_ = false;
+  bool hugetlb_known_ = false;
+};
+
+}  // namespace memscape::inline v0

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: MIT
+// Memory of every cause, made on purpose: each has to be found under its name.
+#include <fcntl.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <doctest/doctest.h>
+#include <memscape/ledger/auditor.hpp>
+#include <memscape/memscape.hpp>
+#include <mutex>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "ledger/support.hpp"
+#include "readers/support.hpp"
+
+namespace {
+
+using memscape::address_range;
+using memscape::bytes;
+using memscape::cause;
+using memscape::leaf;
+using memscape::ledger_fault_kind;
+using memscape::page_method;
+using test_support::closes;
+using test_support::mebibyte;
+using test_support::one_page;
+using test_support::owner;
+using test_support::quiet_audit;
+using test_support::region;
+
+struct nothing {
+  [[nodiscard]] auto sample() const noexcept -> memscape::usage { return {}; }
+};
+
+auto make_empty() { return memscape::registry{memscape::native_reader{}, leaf<"none">(nothing{})}; }
+using empty_registry = decltype(make_empty());
+using empty_ledger = memscape::auditor<empty_registry>::ledger_type;
+
+auto audit(page_method method = page_method::scan) -> empty_ledger const& {
+  // Outside the heap and the stack, which are measured.
+  static auto const memory = make_empty();
+  static memscape::auditor<empty_registry> by_scan{memory};
+  static memscape::auditor<empty_registry> by_smaps{memory, {.best = page_method::mincore}};
+  auto& auditor = method == page_method::scan ? by_scan : by_smaps;
+  auto const& ledger = quiet_audit(auditor);
+  CHECK(closes(ledger));
+  return ledger;
+}
+
+/// How much the cause holds more than before.
+auto growth(empty_ledger const& before, empty_ledger const& after, cause of) -> std::int64_t {
+  return static_cast<std::int64_t>(after.at(of).resident.value() - before.at(of).resident.value());
+}
+
+/// Whether it holds that many pages more, give or take one.
+auto grew(empty_ledger const& before, empty_ledger const& after, cause of, std::size_t pages)
+    -> bool {
+  auto const off = growth(before, after, of) - static_cast<std::int64_t>(pages * one_page);
+  auto const one = static_cast<std::int64_t>(one_page);
+  if (off < -one || off > one) MESSAGE("off by ", off, " bytes");
+  return off >= -one && off <= one;
+}
+
+/// A file of that many pages, in the page cache.
+class file {
+ public:
+  explicit file(std::size_t pages) {
+    char path[] = "/var/tmp/memscape-test-XXXXXX";
+    descriptor_ = ::mkstemp(path);
+    ::unlink(path);
+    std::vector<char> const text(pages * one_page, 'x');
+    REQUIRE(::write(descriptor_, text.data(), text.size()) == static_cast<::ssize_t>(text.size()));
+  }
+  file(file const&) = delete;
+  auto operator=(file const&) -> file& = delete;
+  ~file() { ::close(descriptor_); }
+  [[nodiscard]] auto descriptor() const -> int { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+/// Threads that do something and then wait to be let go.
+class waiting_threads {
+ public:
+  template <class Work>
+  waiting_threads(int n, Work work) {
+    for (int i = 0; i < n; ++i) {
+      threads_.emplace_back([this, work] {
+        work([this] {
+          std::unique_lock lock{mutex_};
+          ++waiting_;
+          changed_.notify_all();
+          changed_.wait(lock, [this] { return go_; });
+        });
+      });
+    }
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] { return waiting_ == n; });
+  }
+  waiting_threads(waiting_threads const&) = delete;
+  auto operator=(waiting_threads const&) -> waiting_threads& = delete;
+  ~waiting_threads() {
+    {
+      std::lock_guard const lock{mutex_};
+      go_ = true;
+    }
+    changed_.notify_all();
+    for (auto& thread : threads_) thread.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int waiting_ = 0;
+  bool go_ = false;
+  std::vector<std::thread> threads_;
+};
+
+static_assert(std::is_trivially_copyable_v<empty_ledger>);
+static_assert(sizeof(memscape::auditor<empty_registry>) < 64 * 1024);
+
+TEST_CASE("auditor: a process that does nothing closes to the byte") {
+  auto const& ledger = audit();
+  REQUIRE(ledger.rss);
+  CHECK(ledger.rss->value() > 0);
+  CHECK(ledger.sequence > 0);
+  CHECK(ledger.slices == 1);
+  CHECK(ledger.cost_ns > 0);
+  CHECK(ledger.mapping_count.value() > 10);
+  CHECK(ledger.files.size() > 0);
+  CHECK(ledger.outside_rss.page_tables);
+  if (ledger.rss == ledger.rss_before) {
+    CHECK(*ledger.unexplained == bytes{});
+    CHECK(*ledger.closure_error == bytes{});
+  }
+}
+
+TEST_CASE("auditor: anonymous memory, touched, read, given back and huge") {
+  auto const before = audit();
+  region const memory{1000};
+  CHECK(growth(before, audit(), cause::anonymous) == 0);
+  memory.read(0, 1000);
+  if (test_support::can_scan()) CHECK(growth(before, audit(), cause::anonymous) == 0);
+  memory.write(100, 300);
+  CHECK(grew(before, audit(), cause::anonymous, 200));
+  bool listed = false;
+  for (auto const& mapping : audit().mappings) {
+    listed =
+        listed || (mapping.begin <= memory.address(100) && mapping.end >= memory.address(300) &&
+                   mapping.resident >= bytes{200 * one_page});
+  }
+  CHECK(listed);
+  ::madvise(memory.at(100), 200 * one_page, MADV_FREE);
+  CHECK(grew(before, audit(), cause::anonymous, 200));
+  auto const& by_smaps = audit(page_method::mincore);
+  REQUIRE(by_smaps.lazy_free);
+  // The kernel gets there page vector by page vector.
+  CHECK(*by_smaps.lazy_free >= bytes{150 * one_page});
+  ::madvise(memory.at(100), 200 * one_page, MADV_DONTNEED);
+  CHECK(growth(before, audit(), cause::anonymous) == 0);
+}
+
+TEST_CASE("auditor: transparent huge pages") {
+  constexpr std::size_t huge = 2 * mebibyte;
+  auto const before = audit();
+  region const memory{2 * huge / one_page};
+  auto* const aligned = reinterpret_cast<char*>((memory.address() + huge - 1) / huge * huge);
+  if (::madvise(aligned, huge, MADV_HUGEPAGE) != 0) return;
+  *static_cast<char volatile*>(aligned) = 1;
+  auto const& after = audit();
+  if (after.huge == before.huge) {
+    MESSAGE("skipped: no huge page to be had");
+    return;
+  }
+  CHECK(after.huge - before.huge == bytes{huge});
+  CHECK(grew(before, after, cause::anonymous, huge / one_page));
+}
+
+TEST_CASE("auditor: reserved huge pages are outside RSS") {
+  constexpr std::size_t huge = 2 * mebibyte;
+  void* const memory = ::mmap(nullptr, huge, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+  if (memory == MAP_FAILED) {
+    MESSAGE("skipped: no huge pages are reserved");
+    return;
+  }
+  *static_cast<char volatile*>(memory) = 1;
+  auto const& ledger = audit();
+  CHECK(ledger.outside_rss.hugetlb.value_or(bytes{}) >= bytes{huge});
+  ::munmap(memory, huge);
+}
+
+TEST_CASE("auditor: files, touched and untouched") {
+  constexpr std::size_t pages = 64;
+  auto const before = audit();
+  file const untouched{pages};
+  file const text{pages};
+  file const rodata{pages};
+  file const data{pages};
+  auto const map = [](file const& of, int protection, int flags) {
+    return static_cast<char*>(
+        ::mmap(nullptr, pages * one_page, protection, flags, of.descriptor(), 0));
+  };
+  auto* const a = map(untouched, PROT_READ, MAP_SHARED);
+  auto* const b = map(text, PROT_READ | PROT_EXEC, MAP_PRIVATE);
+  auto* const c = map(rodata, PROT_READ, MAP_SHARED);
+  auto* const d = map(data, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+  for (std::size_t i = 0; i < pages; ++i) {
+    (void)*static_cast<char volatile*>(b + i * one_page);
+    (void)*static_cast<char volatile*>(c + i * one_page);
+    *static_cast<char volatile*>(d + i * one_page) = 1;
+  }
+  for (auto const method : {page_method::scan, page_method::mincore}) {
+    auto const& after = audit(method);
+    // Our own code comes in besides, when it runs for the first time.
+    CHECK(growth(before, after, cause::file_text) >= static_cast<std::int64_t>(pages * one_page));
+    CHECK(growth(before, after, cause::file_rodata) >= static_cast<std::int64_t>(pages * one_page));
+    CHECK(grew(before, after, cause::file_data, pages));
+    bool found[3]{};
+    for (auto const& one : after.files) {
+      if (!one.path.view().starts_with("/var/tmp/memscape-test-")) continue;
+      CHECK(one.resident == bytes{pages * one_page});
+      found[0] = found[0] || one.text == one.resident;
+      found[1] = found[1] || one.rodata == one.resident;
+      found[2] = found[2] || one.data == one.resident;
+    }
+    CHECK((found[0] && found[1] && found[2]));
+  }
+  for (auto* const map_begin : {a, b, c, d}) ::munmap(map_begin, pages * one_page);
+}
+
+char zeroed[200 * 4096];
+
+TEST_CASE("auditor: zeroed data") {
+  auto const before = audit();
+  for (std::size_t i = 0; i < sizeof zeroed; i += one_page)
+    *static_cast<char volatile*>(zeroed + i) = 1;
+  CHECK(grew(before, audit(), cause::bss, sizeof zeroed / one_page));
+}
+
+TEST_CASE("auditor: shared memory") {
+  auto const before = audit();
+  region const anonymous{50, MAP_SHARED | MAP_ANONYMOUS};
+  anonymous.write();
+  int const descriptor = ::memfd_create("test", MFD_CLOEXEC);
+  REQUIRE(::ftruncate(descriptor, static_cast<::off_t>(50 * one_page)) == 0);
+  region const memfd{50, MAP_SHARED, descriptor};
+  memfd.write(0, 30);
+  CHECK(grew(before, audit(), cause::shmem, 80));
+  ::close(descriptor);
+}
+
+TEST_CASE("auditor: named memory stands under its name") {
+  region const memory{40};
+  memory.write();
+  if (::prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, memory.at(0), memory.size(), "my pool") != 0) {
+    MESSAGE("skipped: this kernel names no memory");
+    return;
+  }
+  auto const& ledger = audit();
+  REQUIRE(ledger.names.size() == 1);
+  CHECK(ledger.names[0].name.view() == "my pool");
+  CHECK(ledger.names[0].resident == bytes{40 * one_page});
+}
+
+[[gnu::noinline]] auto audit_in_a_deep_frame() -> empty_ledger {
+  char volatile frame[300 * 4096];
+  for (std::size_t i = 0; i < sizeof frame; i += one_page) frame[i] = 1;
+  return audit();
+}
+
+TEST_CASE("auditor: the main thread's stack") {
+  if (test_support::sanitized) return;
+  auto const before = audit();
+  auto const after = audit_in_a_deep_frame();
+  auto const grown = growth(before, after, cause::stack_main);
+  CHECK(grown >= static_cast<std::int64_t>(295 * one_page));
+  CHECK(grown <= static_cast<std::int64_t>(310 * one_page));
+}
+
+TEST_CASE("auditor: stacks of threads, of ended ones too") {
+  if (test_support::sanitized) {
+    MESSAGE("skipped: a sanitizer's threads have other stacks");
+    return;
+  }
+  // Malloc would give each thread an arena besides, and keeps it.
+  auto const before = audit();
+  {
+    waiting_threads const threads{4, [](auto wait) {
+                                    char volatile frame[100 * 4096];
+                                    for (std::size_t i = 0; i < sizeof frame; i += one_page)
+                                      frame[i] = 1;
+                                    wait();
+                                  }};
+    auto const& after = audit();
+    CHECK(after.thread_stacks - before.thread_stacks == memscape::count{4});
+    auto const grown = growth(before, after, cause::stack_threads);
+    CHECK(grown >= static_cast<std::int64_t>(4 * 100 * one_page));
+    CHECK(grown <= static_cast<std::int64_t>(4 * 106 * one_page));
+  }
+  CHECK_MESSAGE(audit().thread_stacks - before.thread_stacks == memscape::count{4},
+                "the C library keeps the stacks for the next threads");
+}
+
+TEST_CASE("auditor: malloc's heap, its arenas and its mapped blocks") {
+  if (test_support::sanitized) {
+    MESSAGE("skipped: a sanitizer has a malloc of its own");
+    return;
+  }
+  std::vector<void*> blocks;
+  blocks.reserve(1000);
+  auto const before = audit();
+  REQUIRE(before.malloc);
+  for (int i = 0; i < 200; ++i) {
+    blocks.push_back(std::malloc(64'000));
+    for (std::size_t at = 0; at < 64'000; at += 512)
+      static_cast<char volatile*>(blocks.back())[at] = 1;
+  }
+  auto const with_heap = audit();
+  auto const from_free = static_cast<std::int64_t>(before.malloc->free.value());
+  auto const in_heap = growth(before, with_heap, cause::malloc_heap);
+  CHECK(in_heap >= 200 * 64'000 - from_free);
+  CHECK(in_heap <= 200 * 64'016 + static_cast<std::int64_t>(one_page));
+  CHECK(with_heap.malloc->in_use - before.malloc->in_use >= bytes{200 * 64'000});
+
+  void* const mapped = std::malloc(300 * one_page);
+  std::memset(mapped, 1, 300 * one_page);
+  auto const with_block = audit();
+  CHECK(grew(with_heap, with_block, cause::malloc_mmap, 301));
+  CHECK(with_block.malloc->mapped_blocks - with_heap.malloc->mapped_blocks == memscape::count{1});
+
+  {
+    waiting_threads const threads{1, [](auto wait) {
+                                    // Volatile, or the compiler sees that nobody reads it.
+                                    auto* const block =
+                                        static_cast<char volatile*>(std::malloc(25 * one_page));
+                                    for (std::size_t i = 0; i < 25 * one_page; ++i) block[i] = 1;
+                                    wait();
+                                    std::free(const_cast<char*>(block));
+                                  }};
+    auto const& with_arena = audit();
+    auto const in_arena = growth(with_block, with_arena, cause::malloc_arena);
+    CHECK(in_arena >= static_cast<std::int64_t>(24 * one_page));
+    CHECK(in_arena <= static_cast<std::int64_t>(28 * one_page));
+    CHECK(with_arena.arena_heaps >= memscape::count{1});
+  }
+  std::free(mapped);
+  for (auto* const block : blocks) std::free(block);
+}
+
+TEST_CASE("auditor: sources have what is resident of theirs, and what they used says the rest") {
+  region const memory{100};
+  memory.write(0, 50);
+  std::array const ranges{address_range{memory.at(0), 80 * one_page}};
+  memscape::registry const registry{memscape::native_reader{},
+                                    leaf<"mine">(owner{ranges, 60 * one_page}),
+                                    leaf<"none">(nothing{})};
+  static std::aligned_storage_t<64 * 1024> place;
+  for (auto const method : {page_method::scan, page_method::pagemap, page_method::mincore}) {
+    using auditor_type = memscape::auditor<std::remove_const_t<decltype(registry)>>;
+    auto& auditor = *::new (&place) auditor_type{registry, {.best = method}};
+    auto const& ledger = quiet_audit(auditor);
+    CHECK(closes(ledger));
+    auto const& mine = ledger.template at<"mine">();
+    CHECK(mine.resident == bytes{50 * one_page});
+    CHECK(mine.claimed == bytes{80 * one_page});
+    CHECK(mine.fragmentation() == -static_cast<std::int64_t>(10 * one_page));
+    CHECK(mine.worth == (ledger.method == page_method::scan ? memscape::quality::exact
+                                                            : memscape::quality::upper_bound));
+    CHECK_FALSE(ledger.template at<"none">().fragmentation());
+    auditor.~auditor_type();
+  }
+}
+
+TEST_CASE("auditor: steps of no time come to the same end as a whole audit") {
+  auto const memory = make_empty();
+  memscape::auditor auditor{memory};
+  auto const whole = quiet_audit(auditor);
+  for (int tries = 0; tries < 5; ++tries) {
+    while (!auditor.step(0))
+      CHECK(auditor.last().sequence == whole.sequence + static_cast<unsigned>(tries));
+    if (auditor.last().rss == auditor.last().rss_before) break;
+  }
+  auto const& stepped = auditor.last();
+  CHECK(closes(stepped));
+  CHECK(stepped.slices > stepped.mapping_count.value());
+  CHECK(stepped.duration_ns >= stepped.longest_slice_ns);
+}
+
+TEST_CASE("auditor: in a child of fork an audit that was under way begins anew") {
+  auto const memory = make_empty();
+  memscape::auditor auditor{memory};
+  for (int i = 0; i < 10; ++i) (void)auditor.step(0);
+  region const big{5000};
+  auto const good = test_support::in_child([&] {
+    big.write();
+    auto const& ledger = auditor.audit();
+    return closes(ledger) && ledger.at(cause::anonymous).resident >= bytes{5000 * one_page};
+  });
+  CHECK(good == true);
+}
+
+TEST_CASE("auditor: where no descriptor is to be had, sources are what is left") {
+  region const memory{100};
+  memory.write(0, 30);
+  std::array const ranges{address_range{memory.at(0), 100 * one_page}};
+  memscape::registry const registry{memscape::native_reader{}, leaf<"mine">(owner{ranges})};
+  auto const good = test_support::in_child([&] {
+    test_support::forbid_descriptors();
+    memscape::auditor auditor{registry};
+    auto const& ledger = auditor.audit();
+    return !ledger.rss && !ledger.unexplained && !ledger.closure_error &&
+           ledger.faults.has(ledger_fault_kind::statm) &&
+           ledger.faults.has(ledger_fault_kind::maps) &&
+           ledger.faults.has(ledger_fault_kind::pagemap) &&
+           ledger.faults.has(ledger_fault_kind::status) &&
+           ledger.at(cause::file_text).worth == memscape::quality::unavailable &&
+           ledger.template at<"mine">().resident == bytes{30 * one_page} &&
+           ledger.template at<"mine">().worth == memscape::quality::upper_bound;
+  });
+  CHECK(good == true);
+}
+
+TEST_CASE("auditor: a kernel without PAGEMAP_SCAN") {
+  auto const memory = make_empty();
+  auto const good = test_support::in_child([&] {
+    if (!test_support::deny({SYS_ioctl}, ENOTTY)) return true;
+    memscape::auditor auditor{memory};
+    auto const& ledger = quiet_audit(auditor);
+    return closes(ledger) && ledger.faults.has(ledger_fault_kind::pagemap_scan) &&
+           ledger.method == page_method::pagemap && ledger.at(cause::file_text).resident != bytes{};
+  });
+  CHECK(good == true);
+}
+
+TEST_CASE("auditor: a process that may not read its pagemap") {
+  auto const memory = make_empty();
+  auto const good = test_support::in_child([&] {
+    if (::setuid(65534) != 0) return true;
+    memscape::auditor auditor{memory};
+    auto const& ledger = quiet_audit(auditor);
+    return closes(ledger) && ledger.faults.has(ledger_fault_kind::pagemap) &&
+           ledger.method == page_method::mincore && ledger.at(cause::file_text).resident != bytes{};
+  });
+  CHECK(good == true);
+}
+
+}  // namespace

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include <cstring>
+#include <doctest/doctest.h>
+#include <memscape/ledger/ledger.hpp>
+#include <memscape/memscape.hpp>
+#include <type_traits>
+
+namespace {
+
+using memscape::bytes;
+using memscape::cause;
+
+using layout = memscape::layout<memscape::leaf_shape<"a", "A">,
+                                memscape::group_shape<"g", "G", memscape::leaf_shape<"b", "B">>>;
+using ledger = memscape::ledger<layout>;
+
+static_assert(std::is_trivially_copyable_v<ledger>);
+static_assert(sizeof(ledger) < 16 * 1024);
+
+TEST_CASE("ledger: accounts by key and by cause, and the sum of both") {
+  ledger account;
+  account.sources[0].resident = bytes{10};
+  account.sources[2].resident = bytes{20};
+  account.causes[static_cast<std::size_t>(cause::bss)].resident = bytes{5};
+  CHECK(account.at<"a">().resident == bytes{10});
+  CHECK(account.at<"b">().resident == bytes{20});
+  CHECK(account.at<"g">().resident == bytes{});
+  CHECK(account.at(cause::bss).resident == bytes{5});
+  CHECK(account.attributed() == bytes{35});
+  CHECK_FALSE(account.rss);
+}
+
+TEST_CASE("ledger: fragmentation has a sign, and none without ranges") {
+  memscape::source_account source;
+  source.resident = bytes{100};
+  source.said.used = bytes{130};
+  CHECK_FALSE(source.fragmentation());
+  source.worth = memscape::quality::exact;
+  CHECK(source.fragmentation() == -30);
+  source.said.used = bytes{30};
+  CHECK(source.fragmentation() == 70);
+}
+
+TEST_CASE("ledger: files are the same by path and inode") {
+  memscape::file_account a{
+      .path = memscape::clipped_name<96>{"/x"}, .inode = 3, .resident = bytes{5}};
+  auto b = a;
+  CHECK(a.is_same(b));
+  b.inode = 4;
+  CHECK_FALSE(a.is_same(b));
+  a.add(b);
+  CHECK(a.resident == bytes{10});
+}
+
+}  // namespace

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+#include <cstdint>
+#include <doctest/doctest.h>
+#include <memscape/ledger/ownership.hpp>
+#include <memscape/memscape.hpp>
+#include <vector>
+
+#include "ledger/support.hpp"
+
+namespace {
+
+using memscape::address_range;
+using memscape::bytes;
+using memscape::leaf;
+using memscape::ledger_fault_kind;
+using test_support::owner;
+
+auto range(std::uint64_t begin, std::size_t size) -> address_range {
+  return {reinterpret_cast<void const*>(begin), size};
+}
+
+TEST_CASE("ownership: what is covered, what is not mapped, and what another source has") {
+  std::array const first{range(0x1000, 0x1000), range(0x8000, 0x100)};
+  std::array const second{range(0x1800, 0x1000), range(0x1800, 0x800)};
+  memscape::registry const memory{memscape::native_reader{}, leaf<"a">(owner{first}),
+                                  memscape::group<"g">(leaf<"b">(owner{second}))};
+  memscape::ownership ownership{memory};
+  memscape::ledger<decltype(memory)::layout> ledger;
+  ownership.restart(ledger, 4096, memscape::quality::exact);
+  CHECK(ledger.at<"a">().worth == memscape::quality::exact);
+  CHECK(ledger.at<"g">().worth == memscape::quality::unavailable);
+  ownership.cover(ledger, 0x1000, 0x1900);
+  ownership.cover(ledger, 0x1900, 0x3000);
+  ownership.finish(ledger);
+  CHECK(ledger.at<"a">().claimed == bytes{0x1100});
+  CHECK(ledger.at<"a">().overlapped == bytes{});
+  CHECK(ledger.at<"a">().unmapped == bytes{0x100});
+  CHECK(ledger.at<"b">().claimed == bytes{0x1800});
+  CHECK_MESSAGE(ledger.at<"b">().overlapped == bytes{0x1000}, "once by a, once by itself");
+  CHECK(ledger.at<"b">().unmapped == bytes{});
+  CHECK(ledger.faults.size() == 2);
+  CHECK(ledger.faults.has(ledger_fault_kind::ranges_unmapped));
+  CHECK(ledger.faults.has(ledger_fault_kind::ranges_overlap));
+}
+
+TEST_CASE("ownership: more ranges than it holds at once") {
+  std::vector<address_range> many;
+  for (std::uint64_t i = 10'000; i > 0; --i) many.push_back(range(i * 0x10000, 0x1000));
+  memscape::registry const memory{memscape::native_reader{}, leaf<"a">(owner{many})};
+  memscape::ownership ownership{memory};
+  memscape::ledger<decltype(memory)::layout> ledger;
+  ownership.restart(ledger, 4096, memscape::quality::exact);
+  std::uint64_t end = 10'001 * std::uint64_t{0x10000};
+  for (std::uint64_t at = 0; at < end;) {
+    ownership.move_to(ledger, at);
+    auto const until = ownership.limit() < end ? ownership.limit() : end;
+    REQUIRE(until > at);
+    ownership.cover(ledger, at, until);
+    at = until;
+  }
+  ownership.finish(ledger);
+  CHECK(ledger.at<"a">().claimed == bytes{10'000 * 0x1000});
+  CHECK(ledger.at<"a">().unmapped == bytes{});
+  CHECK(ledger.faults.empty());
+}
+
+}  // namespace
