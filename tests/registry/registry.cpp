@@ -232,7 +232,7 @@ struct empty_source {
 struct empty_reader {
   [[nodiscard]] constexpr auto read() noexcept -> process_memory { return {}; }
 };
-static_assert(sizeof(registry{empty_reader{}, memscape::posix_clock{},
+static_assert(sizeof(registry{empty_reader{}, memscape::native_clock{},
                               leaf<"heap">(empty_source{})}) == sizeof(std::uint64_t),
               "empty classes take no room: what is left is the sequence");
 

@@ -163,6 +163,11 @@ def main():
         report.suite("dashboard: browser", count_node, ["npm", "run", "--silent", "browser"], 420, dashboard,
                      MEMSCAPE_DEMO=str(ROOT / "build/demo/examples/demo/demo"))
 
+    cross = [sys.executable, "tests/cross/cross.py", "build/cross"]
+    possible, _ = run([*cross, "--possible"], 60)
+    for target in possible.split():
+        report.suite(f"cross: {target}", count_tap, [*cross, target], 1200)
+
     print(f"{len(report.rows)} suites in {time.monotonic() - start:.0f} s")
     print(report.total)
     sys.exit(1 if report.total.failed else 0)
