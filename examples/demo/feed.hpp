@@ -12,6 +12,7 @@
 #include <memscape/exporters/frame_ring.hpp>
 #include <memscape/exporters/openmetrics.hpp>
 #include <memscape/exporters/sse_json.hpp>
+#include <memscape/exporters/text.hpp>
 
 #include "runtime.hpp"
 
@@ -25,6 +26,7 @@ class feed {
   using layout = memory_registry::layout;
   using stream = memscape::delta_stream<layout>;
   static constexpr std::size_t max_snapshot = memscape::sse_json::max_size<layout>;
+  static constexpr std::size_t max_text = memscape::text::max_size<layout>;
   static constexpr std::size_t max_metrics = memscape::metrics<>::max_size<layout>;
   static constexpr std::size_t max_layout = memscape::sse_json::max_layout_size<layout>;
 
@@ -76,6 +78,12 @@ class feed {
   /// that looking once does not leave a gap in everybody's stream.
   [[nodiscard]] auto snapshot_json(std::span<char> out) noexcept -> std::string_view {
     return memscape::sse_json::write_data(out, single_.collect());
+  }
+
+  /// The same as a picture. In ASCII unless asked otherwise, because people paste it into bug reports and
+  /// mails, and no label of this tree needs more.
+  [[nodiscard]] auto snapshot_text(std::span<char> out, bool unicode) noexcept -> std::string_view {
+    return memscape::text::write(out, single_.collect(), {.unicode = unicode});
   }
 
   /// The same as a page of metrics.

@@ -119,7 +119,8 @@ Runs Lua programs on allocators of its own and serves a live picture of their me
 
   /              the dashboard          /memory.json   one snapshot
   /events        the live stream        /healthz       200 while it runs
-  /events?full=1 every snapshot in full
+  /events?full=1 every snapshot in full /memory.txt    the same, to read
+                                        /metrics       for Prometheus
 
 Programs have Lua's base, coroutine, table, string, math, utf8 and a part of os, and
 sleep(seconds). One that ends is started again after 5 seconds; one that fails is not.

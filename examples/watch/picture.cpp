@@ -2,144 +2,107 @@
 #include "picture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <optional>
+#include <cstdio>
+#include <memscape/exporters/text_amount.hpp>
+#include <memscape/exporters/text_label.hpp>
+#include <memscape/exporters/text_lines.hpp>
+#include <memscape/exporters/text_tree.hpp>
+#include <memscape/exporters/writer.hpp>
 
 namespace watch {
 
 namespace {
 
-using memscape::bytes;
+using memscape::mirror_error;
 using memscape::mirror_snapshot;
 using memscape::mirror_tree;
+using memscape::text_label;
+using memscape::text_options;
+using memscape::writer;
 
-constexpr std::string_view bold = "1";
-constexpr std::string_view dim = "2";
-constexpr std::string_view red = "31";
-constexpr std::string_view green = "32";
-constexpr std::string_view yellow = "33";
-constexpr std::string_view cyan = "36";
+constexpr std::string_view red = "\x1b[31m";
+constexpr std::string_view green = "\x1b[32m";
 
-auto painted(std::string text, std::string_view how, canvas const& on) -> std::string {
-  if (!on.colours || text.empty()) return text;
-  return "\x1b[" + std::string{how} + "m" + std::move(text) + "\x1b[0m";
+auto painted(std::string text, std::string_view how, text_options const& on) -> std::string {
+  if (!on.colour) return text;
+  return std::string{how} + std::move(text) + std::string{memscape::text_style::off};
 }
 
-template <class Amount>
-auto number(std::optional<Amount> const& amount) -> std::optional<std::uint64_t> {
-  return amount ? std::optional{amount->value()} : std::nullopt;
-}
-
-// Label, bar, amount and share in columns of one width for all rows.
-class table {
- public:
-  table(mirror_tree const& tree, mirror_snapshot const* snapshot, canvas const& on) : on_{on} {
-    std::size_t longest = std::string_view{"Overcounted"}.size();
-    for (auto const& node : tree) {
-      longest = std::max(longest, indent(node.depth) + columns_of(node.label, on.set));
-    }
-    constexpr std::size_t fixed = 1 + amount_columns + 1 + share_columns;
-    auto const rest = on.columns > fixed ? on.columns - fixed : 0;
-    label_columns_ = std::min(longest, rest >= 24 ? rest * 3 / 5 : rest);
-    bar_columns_ =
-        rest > label_columns_ + 5 ? std::min(rest - label_columns_ - 1, std::size_t{60}) : 0;
-    if (snapshot == nullptr) return;
-    bytes tracked;
-    for (std::size_t i = 0; i < tree.size(); i = tree[i].end) tracked += snapshot->nodes[i].used;
-    // More may be claimed than is resident: bars then are of what is claimed.
-    rss_ = number(snapshot->process.rss);
-    whole_ = std::max(tracked.value(), rss_.value_or(0));
-  }
-
-  [[nodiscard]] auto row(std::string_view label, std::size_t depth, std::uint64_t amount,
-                         std::string_view colour, std::string_view label_style = {}) const
-      -> std::string {
-    auto const shift = std::min(indent(depth), label_columns_ / 2);
-    auto name = std::string(shift, ' ') + printable(label, label_columns_ - shift, on_.set);
-    name = left(std::move(name), label_columns_, on_.set);
-    std::string line = label_style.empty() ? name : painted(name, label_style, on_);
-    if (bar_columns_ > 0) {
-      line += ' ' + painted(bar(amount, whole_, bar_columns_, on_.set), colour, on_);
-    }
-    line += ' ' + right(bytes_text(amount), amount_columns, on_.set);
-    line += ' ' + right(percent_text(amount, rss_), share_columns, on_.set);
-    return line;
-  }
-
- private:
-  static constexpr std::size_t amount_columns = 9;  // 1023 KiB, and a blank
-  static constexpr std::size_t share_columns = 6;   // 100.0%
-
-  static auto indent(std::size_t depth) -> std::size_t { return 2 * depth; }
-
-  canvas const& on_;
-  std::size_t label_columns_ = 0;
-  std::size_t bar_columns_ = 0;
-  std::uint64_t whole_ = 0;
-  std::optional<std::uint64_t> rss_;
-};
-
-// As many of the parts as fit, whole ones.
-auto joined(std::vector<std::string> const& parts, canvas const& on) -> std::string {
-  std::string line;
-  for (auto const& part : parts) {
-    auto longer = line.empty() ? part : line + "  " + part;
-    if (columns_of(longer, on.set) > on.columns) break;
-    line = std::move(longer);
-  }
-  return line;
+// What `write(writer&)` writes.
+template <class Write>
+auto written(Write const& write) -> std::string {
+  writer counter;
+  write(counter);
+  std::string text(counter.size(), '\0');
+  writer to{text};
+  write(to);
+  return text;
 }
 
 }  // namespace
 
-auto draw(mirror_tree const& tree, mirror_snapshot const* snapshot, canvas const& on)
+auto printable(std::string_view text, std::size_t columns, bool unicode) -> std::string {
+  return written([&](writer& to) { text_label::put(to, text, columns, unicode); });
+}
+
+auto nanoseconds_text(std::uint64_t ns, bool unicode) -> std::string {
+  if (ns < 1000) return std::to_string(ns) + " ns";
+  auto value = static_cast<double>(ns) / 1e3;
+  auto const* unit = unicode ? "µs" : "us";
+  if (value >= 999.5) {
+    value /= 1e3;
+    unit = "ms";
+  }
+  if (value >= 999.5) {
+    value /= 1e3;
+    unit = "s";
+  }
+  std::array<char, 48> text{};
+  int const decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  std::snprintf(text.data(), text.size(), "%.*f %s", decimals, value, unit);
+  return text.data();
+}
+
+auto draw(mirror_tree const& tree, mirror_snapshot const* snapshot, text_options const& on)
     -> std::vector<std::string> {
-  std::vector<std::string> lines;
   if (snapshot == nullptr) {
-    lines.push_back(
-        printable(tree.size() == 0 ? "no layout yet" : "no snapshot yet", on.columns, on.set));
-    return lines;
+    return {
+        printable(tree.size() == 0 ? "no layout yet" : "no snapshot yet", on.columns, on.unicode)};
   }
-  auto const& process = snapshot->process;
-  lines.push_back(painted(
-      joined(
-          {"RSS " + bytes_text(number(process.rss)), "peak " + bytes_text(number(process.peak_rss)),
-           "VMS " + bytes_text(number(process.vms)),
-           "faults " + count_text(number(process.page_faults_minor)) + " minor, " +
-               count_text(number(process.page_faults_major)) + " major"},
-          on),
-      bold, on));
-  table const rows{tree, snapshot, on};
-  for (std::size_t i = 0; i < tree.size(); ++i) {
-    auto const& node = tree[i];
-    auto const style = node.is_group ? bold : std::string_view{};
-    lines.push_back(rows.row(node.label, node.depth, snapshot->nodes[i].used.value(), cyan, style));
-  }
-  if (snapshot->untracked) {
-    lines.push_back(rows.row("Untracked", 0, snapshot->untracked->value(), dim, dim));
-  }
-  if (snapshot->overcounted && snapshot->overcounted->value() > 0) {
-    lines.push_back(rows.row("Overcounted", 0, snapshot->overcounted->value(), yellow, yellow));
-  }
-  for (auto const& error : snapshot->errors) {
-    auto const text = "not read: " + error.step + ", code " + std::to_string(error.code);
-    lines.push_back(painted(printable(text, on.columns, on.set), yellow, on));
+  using picture = memscape::text_tree<writer, mirror_tree, std::vector<mirror_error>>;
+  auto const labels = picture::label_columns(tree, tree.size(), on.unicode);
+  std::vector<memscape::text_share> room(tree.size());
+  auto const text = written([&](writer& to) {
+    picture::put(to,
+                 {tree, tree.size(), snapshot->nodes.data(), snapshot->process, snapshot->untracked,
+                  snapshot->overcounted, snapshot->errors, room.data()},
+                 on, labels);
+  });
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    auto const end = text.find('\n', at);
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
   }
   return lines;
 }
 
-auto draw_link(link_text const& link, mirror_snapshot const* snapshot, canvas const& on)
+auto draw_link(link_text const& link, mirror_snapshot const* snapshot, text_options const& on)
     -> std::string {
   auto const colour = link.how == link_text::mood::good      ? green
-                      : link.how == link_text::mood::waiting ? yellow
+                      : link.how == link_text::mood::waiting ? memscape::text_style::yellow
                                                              : red;
   std::string rest = link.detail.empty() ? "" : "  " + link.detail;
   if (snapshot != nullptr) {
-    rest += "  snapshot " + count_text(snapshot->sequence) + ", sampled in " +
-            nanoseconds_text(snapshot->sample_ns, on.set);
+    auto const sequence = memscape::text_amount::of(memscape::count{snapshot->sequence});
+    rest += "  snapshot " + std::string{sequence.view()} + ", sampled in " +
+            nanoseconds_text(snapshot->sample_ns, on.unicode);
   }
-  auto const word = printable(link.word, on.columns, on.set);
-  return painted(word, colour, on) + printable(rest, on.columns - columns_of(word, on.set), on.set);
+  auto const word = printable(link.word, on.columns, on.unicode);
+  auto const left = on.columns - text_label::columns_of(word, on.unicode);
+  return painted(word, colour, on) + printable(rest, left, on.unicode);
 }
 
 }  // namespace watch

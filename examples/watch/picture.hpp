@@ -2,22 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memscape/exporters/mirror_snapshot.hpp>
 #include <memscape/exporters/mirror_tree.hpp>
+#include <memscape/exporters/text_options.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "text.hpp"
-
 namespace watch {
-
-/// Where a picture is shown.
-struct canvas {
-  std::size_t columns = 80;
-  charset set{};
-  bool colours = false;
-};
 
 /// The state of the connection, as a word and what there is to say of it.
 struct link_text {
@@ -27,14 +20,20 @@ struct link_text {
   std::string detail{};
 };
 
-/// A snapshot as lines of text, none wider than the canvas: the process, a row for each node, and what no
-/// node accounts for. A null snapshot has no numbers yet.
+/// A text of a stranger for a terminal, at most `columns` wide.
+[[nodiscard]] auto printable(std::string_view text, std::size_t columns, bool unicode)
+    -> std::string;
+
+/// 2.10 us
+[[nodiscard]] auto nanoseconds_text(std::uint64_t ns, bool unicode) -> std::string;
+
+/// A snapshot as the library draws it, line by line. A null snapshot has no numbers yet.
 [[nodiscard]] auto draw(memscape::mirror_tree const& tree,
-                        memscape::mirror_snapshot const* snapshot, canvas const& on)
+                        memscape::mirror_snapshot const* snapshot, memscape::text_options const& on)
     -> std::vector<std::string>;
 
 /// The line below it.
 [[nodiscard]] auto draw_link(link_text const& link, memscape::mirror_snapshot const* snapshot,
-                             canvas const& on) -> std::string;
+                             memscape::text_options const& on) -> std::string;
 
 }  // namespace watch

@@ -8,43 +8,39 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <clocale>
 #include <cstdlib>
+#include <memscape/exporters/text_environment.hpp>
 #include <string>
 
 namespace watch {
 
 namespace {
 
-auto environment(char const* name) -> std::string_view {
-  char const* const value = std::getenv(name);
-  return value == nullptr ? std::string_view{} : value;
+auto is_dumb(char const* kind) -> bool {
+  return kind == nullptr || *kind == '\0' || std::string_view{kind} == "dumb";
 }
 
 }  // namespace
 
 terminal::terminal() {
   std::setlocale(LC_CTYPE, "");
-  set_.utf8 = std::string_view{::nl_langinfo(CODESET)} == "UTF-8";
   is_terminal_ = ::isatty(STDOUT_FILENO) == 1;
-  auto const kind = environment("TERM");
-  can_redraw_ = is_terminal_ && !kind.empty() && kind != "dumb";
-  colours_ = can_redraw_ && environment("NO_COLOR").empty();  // https://no-color.org
+  can_redraw_ = is_terminal_ && !is_dumb(std::getenv("TERM"));
+  how_ = memscape::text_environment::options(is_terminal_);
+  // The system knows its locales better than their names tell.
+  how_.unicode = std::string_view{::nl_langinfo(CODESET)} == "UTF-8";
 }
 
 terminal::~terminal() { leave(); }
 
-auto terminal::room() const noexcept -> canvas {
-  canvas on{.columns = 80, .set = set_, .colours = colours_};
+auto terminal::room() const noexcept -> memscape::text_options {
+  auto on = how_;
   winsize size{};
   if (is_terminal_ && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     on.columns = size.ws_col;
-  } else {
-    auto const text = environment("COLUMNS");
-    std::from_chars(text.data(), text.data() + text.size(), on.columns);
   }
-  on.columns = std::clamp(on.columns, std::size_t{20}, std::size_t{500});
+  on.columns = std::clamp(on.columns, memscape::text_options::least_columns, std::size_t{500});
   return on;
 }
 
@@ -89,7 +85,7 @@ auto terminal::write(std::string_view text) -> bool {
 }
 
 void terminal::complain(std::string_view text) {
-  auto const line = "watch: " + printable(text, 1000, set_) + "\n";
+  auto const line = "watch: " + printable(text, 1000, how_.unicode) + "\n";
   [[maybe_unused]] auto const written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

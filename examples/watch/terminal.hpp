@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <memscape/exporters/text_options.hpp>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +22,7 @@ class terminal {
   /// Whether pictures can be redrawn in place.
   [[nodiscard]] auto can_redraw() const noexcept -> bool { return can_redraw_; }
   /// What there is room for now.
-  [[nodiscard]] auto room() const noexcept -> canvas;
+  [[nodiscard]] auto room() const noexcept -> memscape::text_options;
 
   /// Shows these lines in place of those before; what is too high for the screen is left out in the
   /// middle, so that the last line shows. Returns whether it could be written.
@@ -36,10 +38,9 @@ class terminal {
   void complain(std::string_view text);
 
  private:
-  charset set_{};
+  memscape::text_options how_{};
   bool is_terminal_ = false;
   bool can_redraw_ = false;
-  bool colours_ = false;
   bool entered_ = false;
   bool reader_left_ = false;
 };

@@ -308,6 +308,21 @@ class Paths(TestCase):
         status, headers, body = self.running.get("/memory.json", "HEAD")
         self.assertEqual((status, body), (200, b""))
 
+    def test_memory_txt_is_what_the_readme_shows(self):
+        status, headers, body = self.running.get("/memory.txt")
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/plain; charset=utf-8"))
+        self.assertEqual(headers["Cache-Control"], "no-store")
+        self.check_headers(headers)
+        picture = body.decode("ascii")
+        readme = Path(__file__).resolve().parents[2].joinpath("README.md").read_text()
+        quoted = re.search(r"\$ curl -s localhost:8787/memory.txt\n(.*?)```", readme, re.DOTALL)[1]
+        self.assertEqual(*(re.sub(r"[\d.,#]+ *|[KMG]?i?B ", "", text).split() for text in (picture, quoted)))
+        top = re.findall(r"^\w.* ([\d.]+)%$", picture, re.MULTILINE)
+        self.assertEqual(sum(round(float(share) * 10) for share in top), 1000)
+        self.assertIn("\u2588", self.running.get("/memory.txt?unicode=1")[2].decode())
+        status, headers, body = self.running.get("/memory.txt", "HEAD")
+        self.assertEqual((status, body), (200, b""))
+
     def test_healthz(self):
         status, headers, body = self.running.get("/healthz")
         self.assertEqual((status, body), (200, b"ok\n"))
@@ -340,7 +355,7 @@ class Paths(TestCase):
 
     def test_other_methods(self):
         for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"):
-            for path in ("/", "/events", "/memory.json", "/nope"):
+            for path in ("/", "/events", "/memory.json", "/memory.txt", "/nope"):
                 with self.subTest(method=method, path=path):
                     status, headers, _ = self.running.get(path, method, body=b"x" * 10)
                     self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))

@@ -215,11 +215,13 @@ class Once(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stderr, "")
         self.assertEqual(done.stdout.splitlines(), [
-            "RSS 1000 B  peak 1.07 KiB  VMS 8.79 KiB",
-            "Arena       ###............................     100 B  10.0%",
-            "Heap        #..............................      40 B   4.0%",
-            "  Small     #..............................      40 B   4.0%",
-            "Untracked   ###########################....     860 B  86.0%",
+            "Arena     ###...............................    100 B  10.0%",
+            "Heap      #.................................     40 B   4.0%",
+            "`- Small  #.................................     40 B   4.0%",
+            "Untracked #############################.....    860 B  86.0%",
+            "-" * 60,
+            "RSS 1000 B | peak 1.07 KiB | VMS 8.79 KiB | faults 3 minor,",
+            "0 major",
         ])
 
     def test_json_is_the_object_of_the_stream(self):
@@ -273,8 +275,7 @@ class Following(unittest.TestCase):
 
     def test_text_where_there_is_no_terminal(self):
         with Server(Answer(layout() + snapshot(5), hold=True)) as server, Running(server.url) as watch:
-            self.assertEqual(watch.process.stdout.readline(),
-                             "RSS 1000 B  peak 1.07 KiB  VMS 8.79 KiB  faults 3 minor, 0 major\n")
+            self.assertRegex(watch.process.stdout.readline(), r"\AArena .*   100 B  10\.0%\n\Z")
             self.assertEqual(watch.stop(signal.SIGTERM)[0], 0)
 
     def test_a_lost_connection_is_made_again_behind_the_last_frame(self):
@@ -488,16 +489,16 @@ class Hostile(unittest.TestCase):
                         done = run(*arguments, server.url, LC_ALL=locale)
                     self.assertEqual(done.returncode, 0, done.stderr)
                     self.assertNotRegex(done.stdout, r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
-                    self.assertEqual(done.stdout.count("\n"), 1 if "--json" in arguments else 6)
+                    self.assertEqual(done.stdout.count("\n"), 1 if "--json" in arguments else 7)
 
     def test_nor_a_terminal(self):
         with Server(Answer(self.frames(), hold=True)) as server, OnTerminal(server.url) as watch:
-            watch.wait_for("end")
+            watch.wait_for("owned")
             self.assertEqual(watch.stop(), 0)
         # What is left without our own sequences and line ends is text.
         text = re.sub(r"\x1b\[(\?1049[hl]|\?25[hl]|H|K|J|[0-9]*m)|\r?\n|\r", "", watch.output.decode())
         self.assertNotRegex(text, r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
-        self.assertIn("end", text)
+        self.assertIn(r"\x1b]0;owned\x07", text)
 
 
 class Terminal(unittest.TestCase):

@@ -145,6 +145,7 @@ auto responder::respond(request const& to) -> response {
 
   if (target->path == "/events") return events(to, target->query);
   if (target->path == "/memory.json") return memory_json(to);
+  if (target->path == "/memory.txt") return memory_txt(to, target->query);
   if (target->path == "/metrics") return metrics(to);
   if (target->path == "/healthz") return text("200 OK", "ok\n", &to);
   return file(to, target->path);
@@ -155,8 +156,10 @@ auto responder::file(request const& to, std::string_view path) -> response {
   auto const name = file_below(path, buffer);
   auto found = name ? files_.open(*name) : std::nullopt;
   if (!found) {
-    return text("404 Not Found",
-                "Nothing here. There are /, /events, /memory.json, /metrics and /healthz.\n", &to);
+    return text(
+        "404 Not Found",
+        "Nothing here. There are /, /events, /memory.json, /memory.txt, /metrics and /healthz.\n",
+        &to);
   }
   head about{.status = "200 OK",
              .content_type = found->content_type,
@@ -201,6 +204,16 @@ auto responder::memory_json(request const& to) -> response {
                   .length = json.size(),
                   .keep_alive = to.keep_alive},
                  to.method == "HEAD" ? std::string_view{} : json);
+}
+
+auto responder::memory_txt(request const& to, std::string_view query) -> response {
+  bool const unicode = parameter(query, "unicode") == "1";
+  auto const picture = feed_.snapshot_text(block(arena_, feed::max_text), unicode);
+  return compose({.status = "200 OK",
+                  .content_type = memscape::text::content_type,
+                  .length = picture.size(),
+                  .keep_alive = to.keep_alive},
+                 to.method == "HEAD" ? std::string_view{} : picture);
 }
 
 auto responder::metrics(request const& to) -> response {

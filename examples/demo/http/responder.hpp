@@ -46,6 +46,7 @@ class responder {
   [[nodiscard]] auto file(request const& to, std::string_view path) -> response;
   [[nodiscard]] auto events(request const& to, std::string_view query) -> response;
   [[nodiscard]] auto memory_json(request const& to) -> response;
+  [[nodiscard]] auto memory_txt(request const& to, std::string_view query) -> response;
   [[nodiscard]] auto metrics(request const& to) -> response;
 
   scratch_arena& arena_;
