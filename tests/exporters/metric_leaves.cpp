@@ -19,7 +19,7 @@ using test_support::hostile;
 
 template <class Leaves>
 constexpr auto is(std::size_t leaf, std::size_t node, std::string_view labels) -> bool {
-  return Leaves::all[leaf].node == node && Leaves::labels(Leaves::all[leaf]) == labels;
+  return Leaves::all[leaf].node == node && Leaves::all[leaf].labels == labels;
 }
 
 constexpr auto leaves_have_their_labels() -> bool {
@@ -59,7 +59,7 @@ using wide = decltype(wide_of(std::make_index_sequence<200>{}));
 TEST_CASE("metric_leaves: 200 leaves are no matter") {
   using names = metric_leaves<wide, true>;
   CHECK(names::all.size() == 200);
-  CHECK(names::labels(names::all[199]).starts_with("subsystem=\"n199\""));
+  CHECK(names::all[199].labels.starts_with("subsystem=\"n199\""));
 }
 
 }  // namespace

@@ -10,6 +10,12 @@
 
 namespace memscape::inline v0 {
 
+/// A leaf of a tree: its index in the layout, and where its labels stand.
+struct metric_leaf {
+  std::size_t node = 0;
+  std::string_view labels{};
+};
+
 /// The leaves of a tree, and how the labels of each end a sample's name: one constant text, so that a
 /// large tree takes a loop and no more code. The same for every metric, format and prefix.
 /// Cost: none at run time.
@@ -44,36 +50,32 @@ class metric_leaves {
     return of;
   }();
 
-  struct leaf {
-    std::size_t node = 0;
-    std::size_t begin = 0;
-    std::size_t size = 0;
-  };
-  struct list {
-    std::array<leaf, sum.leaves> leaves{};
-    std::array<char, sum.size> text{};
-  };
-  static constexpr list names = [] {
-    list made;
-    writer to{made.text};
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < Layout::size; ++i) {
-      if (Layout::nodes[i].is_group) continue;
-      auto const begin = to.size();
-      metric_leaves::put_leaf(to, Layout::nodes[i]);
-      made.leaves[next++] = {i, begin, to.size() - begin};
+  static constexpr auto text = [] {
+    std::array<char, sum.size> made{};
+    writer to{made};
+    for (auto const& node : Layout::nodes) {
+      if (!node.is_group) metric_leaves::put_leaf(to, node);
     }
     return made;
   }();
 
  public:
-  /// The leaves, in the order of the layout; `node` is the index there.
-  static constexpr auto const& all = names.leaves;
-
-  /// `subsystem="…",parent="…"} ` of one of them: all between the policy's labels and the number.
-  [[nodiscard]] static constexpr auto labels(leaf const& of) noexcept -> std::string_view {
-    return {names.text.data() + of.begin, of.size};
-  }
+  /// The leaves, in the order of the layout. Labels are `subsystem="…",parent="…"} `: all that stands
+  /// between the policy's labels and the number.
+  static constexpr auto all = [] {
+    std::array<metric_leaf, sum.leaves> made{};
+    std::string_view const labels{text.data(), text.size()};
+    std::size_t next = 0;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < Layout::size; ++i) {
+      if (Layout::nodes[i].is_group) continue;
+      writer counter;
+      metric_leaves::put_leaf(counter, Layout::nodes[i]);
+      made[next++] = {i, labels.substr(begin, counter.size())};
+      begin += counter.size();
+    }
+    return made;
+  }();
 };
 
 }  // namespace memscape::inline v0

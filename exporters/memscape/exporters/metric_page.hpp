@@ -41,9 +41,12 @@ class metric_page {
 
   using names = metric_names<Format, Policy>;
 
+  // Writers are passed by value and handed back: one whose address is given away lives in memory instead
+  // of a register. Nothing here depends on the tree's type, so that a second tree takes no more code.
   template <auto const& Families, class Writer, class Struct, std::size_t... Index>
-  [[gnu::always_inline]] static constexpr void put_scalars(Writer& to, Struct const& of,
-                                                           std::index_sequence<Index...>) noexcept {
+  [[gnu::always_inline]] static constexpr auto put_scalars(Writer to, Struct const& of,
+                                                           std::index_sequence<Index...>) noexcept
+      -> Writer {
     auto const put = [&to](auto const& name, wire_number value) {
       if (!value) return;
       to.put(name);
@@ -51,45 +54,59 @@ class metric_page {
       to.put('\n');
     };
     (put(names::template scalar<Families, Index>, Families[Index].get(of)), ...);
+    return to;
   }
 
-  template <std::size_t Index, class Writer, class Layout>
-  [[gnu::always_inline]] static constexpr void put_samples(Writer& to,
-                                                           snapshot<Layout> const& snap) noexcept {
-    using leaves = metric_leaves<Layout, Policy::with_node_labels>;
+  template <std::size_t Index, class Writer>
+  [[gnu::always_inline]] static constexpr auto put_samples(Writer to,
+                                                           std::span<metric_leaf const> leaves,
+                                                           usage const* nodes) noexcept -> Writer {
     Writer const before = to;
     to.put(names::template head<usage_families, Index>);
     bool any = false;
-    for (auto const& leaf : leaves::all) {
-      auto const value = usage_families[Index].get(snap.nodes[leaf.node]);
+    for (auto const& leaf : leaves) {
+      auto const value = usage_families[Index].get(nodes[leaf.node]);
       if (!value) continue;
       any = true;
       to.put(names::template sample<usage_families, Index>);
-      to.put(leaves::labels(leaf));
+      to.put(leaf.labels);
       to.number(*value);
       to.put('\n');
     }
-    if (!any) to = before;
+    return any ? to : before;
   }
 
-  template <class Writer, class Layout, std::size_t... Index>
-  [[gnu::always_inline]] static constexpr void put_tree(Writer& to, snapshot<Layout> const& snap,
-                                                        std::index_sequence<Index...>) noexcept {
-    (put_samples<Index>(to, snap), ...);
+  template <class Writer, std::size_t... Index>
+  [[gnu::always_inline]] static constexpr auto put_tree(Writer to,
+                                                        std::span<metric_leaf const> leaves,
+                                                        usage const* nodes,
+                                                        std::index_sequence<Index...>) noexcept
+      -> Writer {
+    ((to = put_samples<Index>(to, leaves, nodes)), ...);
+    return to;
   }
 
   // The tree comes last: the room that its numbers may need bounds what the numbers before it touch.
-  template <class Writer, class Layout>
-  [[gnu::always_inline]] static constexpr void put_page(Writer& to,
-                                                        snapshot<Layout> const& snap) noexcept {
+  template <class Writer>
+  [[nodiscard]] static constexpr auto put_page(Writer to, process_memory const& process,
+                                               memory_balance const& balance,
+                                               std::span<metric_leaf const> leaves,
+                                               usage const* nodes) noexcept -> Writer {
     if constexpr (Policy::with_process) {
-      put_scalars<process_families>(to, snap.process,
-                                    std::make_index_sequence<std::size(process_families)>{});
+      to = put_scalars<process_families>(to, process,
+                                         std::make_index_sequence<std::size(process_families)>{});
     }
-    put_scalars<balance_families>(to, memory_balance{snap.untracked(), snap.overcounted()},
-                                  std::make_index_sequence<std::size(balance_families)>{});
-    put_tree(to, snap, std::make_index_sequence<std::size(usage_families)>{});
+    to = put_scalars<balance_families>(to, balance,
+                                       std::make_index_sequence<std::size(balance_families)>{});
+    to = put_tree(to, leaves, nodes, std::make_index_sequence<std::size(usage_families)>{});
     if constexpr (Format == metric_format::openmetrics) to.put("# EOF\n");
+    return to;
+  }
+
+  template <class Layout, class Writer>
+  static constexpr void put(Writer& to, snapshot<Layout> const& snap) noexcept {
+    to = put_page(to, snap.process, {snap.untracked(), snap.overcounted()},
+                  metric_leaves<Layout, Policy::with_node_labels>::all, snap.nodes.data());
   }
 
   // Untracked has 20 digits only where the roots use little; leaves may use much all the same, because
@@ -112,7 +129,7 @@ class metric_page {
   template <class Layout>
   static constexpr std::size_t max_size = [] {
     writer counter;
-    metric_page::put_page(counter, metric_page::longest<Layout>());
+    metric_page::put(counter, metric_page::longest<Layout>());
     return counter.size();
   }();
 
@@ -123,8 +140,8 @@ class metric_page {
     writer to{out};
     bool const done =
         Layout::size > 0 &&
-        to.unchecked(max_size<Layout>, [&snap](unchecked_writer& fast) { put_page(fast, snap); });
-    if (!done) put_page(to, snap);
+        to.unchecked(max_size<Layout>, [&snap](unchecked_writer& fast) { put(fast, snap); });
+    if (!done) put(to, snap);
     return to.text();
   }
 };
