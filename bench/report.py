@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-SUBJECTS = ("collector", "registry", "sse_json", "delta", "metrics", "sources")
+SUBJECTS = ("collector", "registry", "sse_json", "delta", "metrics", "sources", "text")
 HEAD = ("row", "ns", "relative to", "ratio", "allocations", "figure", "verdict")
 
 
@@ -46,6 +46,8 @@ FIGURES = (
     Figure("metrics/memscape", most=1.1, over="metrics/hand_cached"),
     Figure("metrics/prometheus_cpp", least=50, over="metrics/memscape"),
     Figure("sse_json/snprintf", least=8, over="sse_json/memscape"),
+    Figure("text/memscape/20_rows", most=5000),
+    Figure("text/memscape/20_rows_in_unicode_and_colours", most=5000),
 )
 
 # What else is worth a ratio: rows of a name to the row that stands for the least that can be done, or to
