@@ -323,6 +323,44 @@ class Paths(TestCase):
         status, headers, body = self.running.get("/memory.txt", "HEAD")
         self.assertEqual((status, body), (200, b""))
 
+    def test_metrics_come_in_the_format_that_is_asked_for(self):
+        text = "text/plain; version=0.0.4; charset=utf-8"
+        open_metrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+        for accept, content_type in (
+            (None, text),
+            ("*/*", text),
+            ("text/plain;version=0.0.4;q=1,*/*;q=0.1", text),
+            ("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+             "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", open_metrics),
+            (",;q=\"", text),
+        ):
+            with self.subTest(accept):
+                asked = {} if accept is None else {"Accept": accept}
+                status, headers, body = self.running.get("/metrics", headers=asked)
+                self.assertEqual((status, headers["Content-Type"]), (200, content_type))
+                self.assertEqual((headers["Cache-Control"], headers["Vary"]), ("no-store", "Accept"))
+                self.check_headers(headers)
+                self.assertEqual(body.endswith(b"\n# EOF\n"), content_type == open_metrics)
+                status, head, empty = self.running.get("/metrics", "HEAD", headers=asked)
+                self.assertEqual((status, empty, head["Content-Type"]), (200, b"", content_type))
+
+    def test_metrics_are_the_snapshots_numbers(self):
+        lines = self.running.get("/metrics")[2].decode().splitlines()
+        values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        values = {name: int(value) for name, value in values.items()}
+        used = {name: value for name, value in values.items()
+                if name.startswith("memscape_memory_used_bytes{")}
+        self.assertEqual(set(used), {
+            'memscape_memory_used_bytes{subsystem="%s"}' % labels for labels in
+            ("scratch_arena", 'gc_lval_slab",parent="gc_heap', 'gc_lenv_slab",parent="gc_heap',
+             'gc_malloc",parent="gc_heap', "aio_slabs")})
+        # Only leaves, so their sum is the whole.
+        self.assertEqual(
+            sum(used.values()) + values["memscape_memory_untracked_bytes"]
+            - values["memscape_memory_overcounted_bytes"], values["process_resident_memory_bytes"])
+        for name in ("process_virtual_memory_bytes", "process_minor_pagefaults_total"):
+            self.assertGreater(values[name], 0)
+
     def test_healthz(self):
         status, headers, body = self.running.get("/healthz")
         self.assertEqual((status, body), (200, b"ok\n"))
