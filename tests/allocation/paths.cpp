@@ -13,6 +13,8 @@
 #include <memscape/exporters/frame_ring.hpp>
 #include <memscape/exporters/openmetrics.hpp>
 #include <memscape/exporters/sse_json.hpp>
+#include <memscape/exporters/text.hpp>
+#include <memscape/exporters/text_environment.hpp>
 #include <memscape/memscape.hpp>
 #include <memscape/sources/counted.hpp>
 #include <memscape/sources/pmr.hpp>
@@ -194,11 +196,36 @@ TEST_CASE("allocation: a page of metrics, with room and without, and the choice 
   std::size_t calls = 0;
   never_allocates([&] {
     auto const snap = memory.collect();
-    for (auto const* accept : {"text/plain;version=0.0.4", "application/openmetrics-text;q=\"1\""}) {
+    for (auto const* accept :
+         {"text/plain;version=0.0.4", "application/openmetrics-text;q=\"1\""}) {
       auto const format = memscape::metric_format_for(accept);
       written += memscape::metrics<>::write(page, snap, format).empty() ? 0U : 1U;
-      written += memscape::metrics<>::write(std::span{page}.first(50), snap, format).empty() ? 1U : 0U;
+      written +=
+          memscape::metrics<>::write(std::span{page}.first(50), snap, format).empty() ? 1U : 0U;
       calls += 2;
+    }
+  });
+  CHECK(written == calls);
+}
+
+TEST_CASE("allocation: a picture, of good readings and of none") {
+  memscape::counted strings;
+  memscape::registry memory{
+      memscape::native_reader{},
+      group<"heap", "Heap \x1b \u5185 \xFF">(leaf<"strings", "Strings">(strings.source()))};
+  memscape::registry blind{memscape::fixed_reader{memscape::process_memory{}},
+                           leaf<"strings", "Strings">(strings.source())};
+  std::array<char, memscape::text::max_size<decltype(memory)::layout>> room{};
+  std::size_t written = 0;
+  std::size_t calls = 0;
+  never_allocates([&] {
+    for (auto const& how :
+         {memscape::text_options{}, memscape::text_environment::options(true),
+          memscape::text_options{.columns = 30, .unicode = true, .colour = true}}) {
+      written += memscape::text::write(room, memory.collect(), how).empty() ? 0U : 1U;
+      written += memscape::text::write(room, blind.collect(), how).empty() ? 0U : 1U;
+      written += memscape::text::write({}, blind.collect(), how).empty() ? 1U : 0U;
+      calls += 3;
     }
   });
   CHECK(written == calls);
@@ -238,7 +265,7 @@ TEST_CASE("allocation: a source that allocates is seen") {
     return heap_calls_in([&] { (void)memory.collect(); });
   };
   auto const in_c = collect_with(memscape::callable_source{[]() noexcept -> memscape::usage {
-    void* volatile const block = std::malloc(100);
+    void* const volatile block = std::malloc(100);
     std::free(block);
     return {};
   }});
@@ -246,8 +273,8 @@ TEST_CASE("allocation: a source that allocates is seen") {
   CHECK(in_c.frees == 1);
   CHECK(in_c.bytes == 100);
   auto const aligned = collect_with(memscape::callable_source{[]() noexcept -> memscape::usage {
-    void* volatile const block = ::operator new (128, std::align_val_t{64});
-    ::operator delete (block, std::align_val_t{64});
+    void* const volatile block = ::operator new(128, std::align_val_t{64});
+    ::operator delete(block, std::align_val_t{64});
     return {};
   }});
   CHECK(aligned.allocations == 1);
