@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/memscape.hpp>
+#include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace {
@@ -50,6 +52,30 @@ TEST_CASE("ledger: files are the same by path and inode") {
   CHECK_FALSE(a.is_same(b));
   a.add(b);
   CHECK(a.resident == bytes{10});
+}
+
+TEST_CASE("ledger: causes by name, those of named memory one by one, add up") {
+  ledger account;
+  account.causes[static_cast<std::size_t>(cause::bss)] = {.resident = bytes{5}};
+  account.causes[static_cast<std::size_t>(cause::anon_named)] = {.resident = bytes{30}};
+  account.causes[static_cast<std::size_t>(cause::shmem)] = {.swapped = bytes{2}};
+  account.names.add({memscape::clipped_name<96>{"pool"}, bytes{20}});
+  std::string text;
+  bytes sum{};
+  account.each_cause(
+      [&](std::string_view prefix, std::string_view name, memscape::cause_account const& one) {
+        text += std::string{prefix} + std::string{name} + " ";
+        sum += one.resident;
+      });
+  CHECK(text == "bss shmem anon.pool anon ");
+  CHECK(sum == account.attributed());
+}
+
+TEST_CASE("ledger: its age") {
+  ledger account;
+  account.time_ms = 1000;
+  CHECK(account.age_ms(1500) == 500);
+  CHECK(account.age_ms(900) == 0);
 }
 
 }  // namespace

@@ -153,6 +153,30 @@ struct ledger {
     return causes[static_cast<std::size_t>(of)];
   }
 
+  /// Calls `visit(prefix, name, cause_account)` for each cause that holds something, named memory by name:
+  /// ("", "bss", …), ("anon.", "my pool", …). The accounts add up to the causes' part of RSS.
+  template <class Visit>
+  constexpr void each_cause(Visit&& visit) const noexcept {
+    for (std::size_t i = 0; i < cause_count; ++i) {
+      auto account = causes[i];
+      if (i == static_cast<std::size_t>(cause::anon_named)) {
+        for (auto const& one : names) {
+          visit(std::string_view{"anon."}, one.name.view(),
+                cause_account{.resident = one.resident, .worth = account.worth});
+          account.resident -= one.resident;
+        }
+      }
+      if (account.resident + account.swapped != bytes{}) {
+        visit(std::string_view{}, cause_names[i], account);
+      }
+    }
+  }
+
+  /// How old the ledger is at `now_ms`, milliseconds since 1970; 0 where the clock was set back.
+  [[nodiscard]] constexpr auto age_ms(std::uint64_t now_ms) const noexcept -> std::uint64_t {
+    return now_ms > time_ms ? now_ms - time_ms : 0;
+  }
+
   /// Σ sources + Σ causes. Units: bytes.
   [[nodiscard]] constexpr auto attributed() const noexcept -> bytes {
     bytes sum{};
