@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include <memscape/memscape.hpp>
+#include <memscape/readers/detailed.hpp>
 
 #include "allocators/fixed_slab.hpp"
 #include "allocators/gc_heap.hpp"
@@ -74,7 +75,7 @@ struct malloc_source {
 inline auto make_memory(runtime const& of) {
   using memscape::group, memscape::leaf;
   return memscape::registry{
-      memscape::native_reader{},
+      memscape::detailed_reader{memscape::native_reader{}},
       leaf<"scratch_arena", "Scratch Arena">(memscape::arena_source{&of.scratch}),
       group<"gc_heap", "GC Heap">(
           leaf<"gc_lval_slab", "LVAL Slab">(memscape::slab_source{&of.heap.lval()}),
