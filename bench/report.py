@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-SUBJECTS = ("collector", "registry", "sse_json", "delta", "metrics", "sources", "text")
+SUBJECTS = ("collector", "readers", "registry", "sse_json", "delta", "metrics", "sources", "text")
 HEAD = ("row", "ns", "relative to", "ratio", "allocations", "figure", "verdict")
 
 
@@ -38,6 +38,14 @@ class Figure:
 FIGURES = (
     Figure("collector/memscape/idle:0", most=1.1, over="collector/two_bare_calls/idle:0"),
     Figure("collector/fopen_fscanf/idle:0", least=3.5, over="collector/memscape/idle:0"),
+    Figure("readers/memscape/status", most=1.1, over="readers/bare_pread/status"),
+    Figure("readers/open_read_close/status", least=1.5, over="readers/memscape/status"),
+    Figure("readers/memscape/parse_status", most=1000),
+    Figure("readers/open_read_close/rollup", least=1.5, over="readers/memscape/rollup"),
+    Figure("readers/memscape/parse_rollup", most=1000),
+    Figure("readers/memscape/limits", most=1.1, over="readers/bare_pread/limits"),
+    Figure("readers/open_read_close/limits", least=1.5, over="readers/memscape/limits"),
+    Figure("readers/memscape/detail_not_due", most=1.1, over="readers/two_bare_calls"),
     Figure("registry/two_numbers/leaves:16", most=30),
     Figure("sse_json/memscape", most=1.1, over="sse_json/hand_unrolled"),
     Figure("sse_json/rapidjson", least=5, over="sse_json/memscape"),
@@ -53,6 +61,7 @@ FIGURES = (
 # What else is worth a ratio: rows of a name to the row that stands for the least that can be done, or to
 # ours.
 COMPARED = {
+    "readers/memscape/rollup": "readers/bare_pread/rollup",
     "collector/memscape/idle:50": "collector/two_bare_calls/idle:50",
     "collector/open_read_close/idle:0": "collector/memscape/idle:0",
     "collector/open_read_close/idle:50": "collector/memscape/idle:50",

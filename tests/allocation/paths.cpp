@@ -16,6 +16,7 @@
 #include <memscape/exporters/text.hpp>
 #include <memscape/exporters/text_environment.hpp>
 #include <memscape/memscape.hpp>
+#include <memscape/readers/detailed.hpp>
 #include <memscape/sources/counted.hpp>
 #include <memscape/sources/pmr.hpp>
 #include <memscape/sources/sharded.hpp>
@@ -69,6 +70,15 @@ TEST_CASE("allocation: a reader, from its construction to its end") {
   never_allocates([&] { (void)opening.read(); });
   memscape::native_reader seldom{{.faults_every = 10}};
   never_allocates([&] { (void)seldom.read(); });
+}
+
+TEST_CASE("allocation: the detail, whether all of it is due or nothing") {
+  never_allocates([] {
+    memscape::detailed_reader reader;
+    (void)reader.read();
+  });
+  memscape::detailed_reader held;
+  never_allocates([&] { (void)held.read(); });
 }
 
 // Lets no descriptor be opened while it lives.

@@ -41,12 +41,13 @@ static_assert(std::is_same_v<decltype(detailed_reader<>{}.read()), process_detai
 
 constexpr std::uint64_t ms = 1'000'000;
 
-// A clock that a test sets; it may also go on by itself with every reading.
+// A clock that a test sets; it may also go on by itself with every fine reading.
 struct hand_clock {
   std::uint64_t* now;
   std::uint64_t step = 0;
 
   [[nodiscard]] auto now_ns() const noexcept -> std::uint64_t { return *now += step; }
+  [[nodiscard]] auto coarse_ns() const noexcept -> std::uint64_t { return *now; }
 };
 
 auto has_all_parts(process_detail const& detail) -> bool {

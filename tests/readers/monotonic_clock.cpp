@@ -19,4 +19,12 @@ TEST_CASE("monotonic_clock: stands between two readings of the system's, and nev
   CHECK(ours <= system_ns());
 }
 
+TEST_CASE("monotonic_clock: the coarse one is never ahead, and goes on") {
+  auto const coarse = memscape::monotonic_clock::coarse_ns();
+  CHECK(coarse <= memscape::monotonic_clock::now_ns());
+  while (memscape::monotonic_clock::coarse_ns() == coarse) {
+  }
+  CHECK(memscape::monotonic_clock::coarse_ns() > coarse);
+}
+
 }  // namespace

@@ -69,9 +69,9 @@ class detailed_reader : public brings_clock_of<Fast> {
   [[nodiscard]] auto read() noexcept -> process_detail {
     auto const memory = fast_.read();
     if (mark_.is_new()) begin_anew();
-    auto const now = clock_.now_ns();
+    auto const now = clock_.coarse_ns();
     if (status_time_.take(now, options_.status_ms)) read_status();
-    if (rollup_time_.take(now, options_.rollup_ms)) read_rollup(now);
+    if (rollup_time_.take(now, options_.rollup_ms)) read_rollup();
     if (limits_time_.take(now, options_.limits_ms)) read_limits(memory, now);
 
     process_detail detail = last_;
@@ -127,7 +127,8 @@ class detailed_reader : public brings_clock_of<Fast> {
     if (!status) last_.threads = std::nullopt;  // which every text has
   }
 
-  void read_rollup(std::uint64_t now) noexcept {
+  void read_rollup() noexcept {
+    auto const start = clock_.now_ns();
     auto const [rollup, why] = rollup_.read();
     rollup_error_ = rollup ? std::nullopt : std::optional{why};
     if (!rollup) {
@@ -137,7 +138,7 @@ class detailed_reader : public brings_clock_of<Fast> {
       return;
     }
     fill(last_, *rollup);
-    auto const cost = clock_.now_ns() - now;
+    auto const cost = clock_.now_ns() - start;
     last_.rollup_cost_us = microseconds{cost / 1000};
     auto const wait = bytes{cost} * options_.rollup_share;
     if (wait.value() > rollup_time_.wait_ns) rollup_time_.wait_ns = wait.value();

@@ -7,14 +7,23 @@
 
 namespace memscape::inline v0 {
 
-/// A clock that is never set: for cadences and ages. Its zero is no date.
-/// Cost: about 40 ns, without a system call where the vDSO serves. Threads: any.
-/// Source: clock_gettime(2).
-struct monotonic_clock {
-  // clock_gettime fails only for a clock that does not exist, and this one always does.
-  [[nodiscard]] static auto now_ns() noexcept -> std::uint64_t {
+/// A clock that is never set: for cadences and ages. Its zero is no date. Linux only.
+/// Cost: now_ns about 40 ns, coarse_ns a tenth of it, without a system call where the vDSO serves.
+/// Threads: any. Source: clock_gettime(2).
+class monotonic_clock {
+ public:
+  [[nodiscard]] static auto now_ns() noexcept -> std::uint64_t { return read(CLOCK_MONOTONIC); }
+
+  /// The same time as of the kernel's last tick, 1 to 10 ms ago.
+  [[nodiscard]] static auto coarse_ns() noexcept -> std::uint64_t {
+    return read(CLOCK_MONOTONIC_COARSE);
+  }
+
+ private:
+  // clock_gettime fails only for a clock that does not exist, and these always do.
+  [[nodiscard]] static auto read(::clockid_t clock) noexcept -> std::uint64_t {
     timespec time{};
-    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    ::clock_gettime(clock, &time);
     return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U +
            static_cast<std::uint64_t>(time.tv_nsec);
   }

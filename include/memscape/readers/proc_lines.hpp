@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
 #include <memscape/readers/statm.hpp>
@@ -21,27 +22,39 @@ namespace memscape::inline v0 {
 }
 
 /// Takes `prefix` off the front of `text`, where it stands there.
-[[nodiscard]] constexpr auto take_prefix(std::string_view& text, std::string_view prefix) noexcept
+// Always inline, and by the builtin: against a literal that is a comparison of words, where starts_with
+// calls memcmp.
+[[nodiscard, gnu::always_inline]] constexpr auto take_prefix(std::string_view& text,
+                                                             std::string_view prefix) noexcept
     -> bool {
-  if (!text.starts_with(prefix)) return false;
+  if (text.size() < prefix.size() ||
+      __builtin_memcmp(text.data(), prefix.data(), prefix.size()) != 0) {
+    return false;
+  }
   text.remove_prefix(prefix.size());
   return true;
+}
+
+/// Takes a number and the blanks before it off the front of `text`.
+[[nodiscard]] constexpr auto take_padded_number(std::string_view& text) noexcept
+    -> std::optional<std::uint64_t> {
+  std::size_t blanks = 0;
+  while (blanks < text.size() && (text[blanks] == ' ' || text[blanks] == '\t')) ++blanks;
+  text.remove_prefix(blanks);
+  return take_number(text);
 }
 
 /// Takes the one number that is the whole of `text`, blanks before it aside.
 [[nodiscard]] constexpr auto parse_number(std::string_view text) noexcept
     -> std::optional<std::uint64_t> {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  auto const number = take_number(text);
+  auto const number = take_padded_number(text);
   return text.empty() ? number : std::nullopt;
 }
 
 /// The amount of a line as proc(5) writes it: blanks, a number, ` kB`, by which it means 1024 bytes.
 [[nodiscard]] constexpr auto parse_kib(std::string_view text) noexcept -> std::optional<bytes> {
-  if (!text.ends_with(" kB")) return std::nullopt;
-  text.remove_suffix(3);
-  auto const number = parse_number(text);
-  if (!number) return std::nullopt;
+  auto const number = take_padded_number(text);
+  if (!number || !take_prefix(text, " kB") || !text.empty()) return std::nullopt;
   return bytes{1024} * *number;
 }
 

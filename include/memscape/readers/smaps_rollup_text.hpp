@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <memscape/core/bytes.hpp>
 #include <memscape/readers/proc_lines.hpp>
 #include <optional>
@@ -45,6 +46,8 @@ struct smaps_rollup_text {
   } fields[] = {{"Rss"},       {"Pss"},      {"Private_Clean"}, {"Private_Dirty"},
                 {"Anonymous"}, {"LazyFree"}, {"AnonHugePages"}, {"Swap"},
                 {"SwapPss"},   {"Locked"}};
+  // The kernel writes them in this order, so that mostly the next one is the one.
+  std::size_t next = 0;
   while (!text.empty()) {
     auto const line = take_line(text);
     if (!line) return std::nullopt;
@@ -53,10 +56,12 @@ struct smaps_rollup_text {
     auto const key = line->substr(0, colon);
     auto const value = parse_kib(line->substr(colon + 1));
     if (!value) return std::nullopt;
-    for (auto& field : fields) {
+    for (std::size_t i = 0; i < std::size(fields); ++i) {
+      auto& field = fields[(next + i) % std::size(fields)];
       if (field.key != key) continue;
       if (field.value) return std::nullopt;
       field.value = value;
+      next = (next + i + 1) % std::size(fields);
       break;
     }
   }
