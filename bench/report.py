@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-SUBJECTS = ("collector", "readers", "registry", "sse_json", "delta", "metrics", "sources", "text")
+SUBJECTS = ("collector", "readers", "registry", "sse_json", "delta", "ledger", "metrics", "sources", "text")
 HEAD = ("row", "ns", "relative to", "ratio", "allocations", "figure", "verdict")
 
 
@@ -51,6 +51,10 @@ FIGURES = (
     Figure("sse_json/rapidjson", least=5, over="sse_json/memscape"),
     Figure("delta/memscape/nothing_new", most=40),
     Figure("delta/memscape/five_of_45", most=1.5, over="delta/by_hand/five_of_45"),
+    Figure("ledger/memscape/parse_smaps", most=2000),
+    Figure("ledger/memscape/audit/mappings:50", most=1.2, over="ledger/bare/reads/mappings:50"),
+    Figure("ledger/memscape/audit/mappings:1000", most=1.2, over="ledger/bare/reads/mappings:1000"),
+    Figure("ledger/memscape/audit/mappings:20000", most=1.2, over="ledger/bare/reads/mappings:20000"),
     Figure("metrics/memscape", most=1.1, over="metrics/hand_cached"),
     Figure("metrics/prometheus_cpp", least=50, over="metrics/memscape"),
     Figure("sse_json/snprintf", least=8, over="sse_json/memscape"),
@@ -61,6 +65,9 @@ FIGURES = (
 # What else is worth a ratio: rows of a name to the row that stands for the least that can be done, or to
 # ours.
 COMPARED = {
+    "ledger/bare/smaps/mappings:50": "ledger/memscape/audit/mappings:50",
+    "ledger/bare/smaps/mappings:1000": "ledger/memscape/audit/mappings:1000",
+    "ledger/bare/smaps/mappings:20000": "ledger/memscape/audit/mappings:20000",
     "readers/memscape/rollup": "readers/bare_pread/rollup",
     "collector/memscape/idle:50": "collector/two_bare_calls/idle:50",
     "collector/open_read_close/idle:0": "collector/memscape/idle:0",

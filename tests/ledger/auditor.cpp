@@ -394,7 +394,7 @@ TEST_CASE("auditor: steps of no time come to the same end as a whole audit") {
   }
   auto const& stepped = auditor.last();
   CHECK(closes(stepped));
-  CHECK(stepped.slices > stepped.mapping_count.value());
+  CHECK(stepped.slices > stepped.mapping_count.value() / 10);
   CHECK(stepped.duration_ns >= stepped.longest_slice_ns);
 }
 

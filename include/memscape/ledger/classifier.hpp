@@ -25,6 +25,7 @@ class classifier {
   void restart(bool look_for_blocks) noexcept {
     look_for_blocks_ = look_for_blocks;
     before_ = {};
+    was_guard_ = was_data_ = false;
     thread_stacks_ = arena_heaps_ = 0;
     rlimit limit{};
     // What glibc takes as the size of a thread's stack.
@@ -35,12 +36,13 @@ class classifier {
   /// Goes on to the next mapping.
   void enter(mapping const& next) noexcept {
     bool const behind = before_.end == next.begin;
-    after_guard_ = behind && before_.kind == mapping_kind::anonymous && !before_.readable &&
-                   !before_.writable && !before_.executable;
-    after_data_ =
-        behind && before_.kind == mapping_kind::file && before_.writable && !before_.shared;
-    before_ = next;
-    base_ = base_cause();
+    after_guard_ = behind && was_guard_;
+    after_data_ = behind && was_data_;
+    before_ = {next.begin, next.end};
+    was_guard_ = next.kind == mapping_kind::anonymous && !next.readable && !next.writable &&
+                 !next.executable;
+    was_data_ = next.kind == mapping_kind::file && next.writable && !next.shared;
+    base_ = base_cause(next);
     plain_ = base_ == cause::anonymous && next.readable && next.writable && !next.shared;
     extent_ = {};
   }
@@ -73,21 +75,21 @@ class classifier {
  private:
   static constexpr auto heap_alignment = glibc_marks<Read>::heap_alignment;
 
-  [[nodiscard]] auto base_cause() const noexcept -> cause {
-    switch (before_.kind) {
+  [[nodiscard]] auto base_cause(mapping const& of) const noexcept -> cause {
+    switch (of.kind) {
       case mapping_kind::heap: return cause::malloc_heap;
       case mapping_kind::stack: return cause::stack_main;
       case mapping_kind::vdso:
       case mapping_kind::kernel: return cause::vdso;
       case mapping_kind::hugetlb:
       case mapping_kind::shmem: return cause::shmem;
-      case mapping_kind::named: return named_cause(before_.name.view());
+      case mapping_kind::named: return named_cause(of.name.view());
       case mapping_kind::file:
-        if (before_.executable) return cause::file_text;
-        return before_.writable ? cause::file_data : cause::file_rodata;
+        if (of.executable) return cause::file_text;
+        return of.writable ? cause::file_data : cause::file_rodata;
       case mapping_kind::anonymous: break;
     }
-    return after_data_ && before_.writable && !before_.shared ? cause::bss : cause::anonymous;
+    return after_data_ && of.writable && !of.shared ? cause::bss : cause::anonymous;
   }
 
   // glibc names its memory where it is told to (glibc.mem.decorate_maps), and Android names its own.
@@ -124,7 +126,9 @@ class classifier {
 
   std::uint64_t page_;
   glibc_marks<Read> marks_;
-  mapping before_{};  // the mapping that was entered last
+  struct {
+    std::uint64_t begin = 0, end = 0;
+  } before_{};  // the mapping that was entered last
   cause base_{};
   piece extent_{};
   std::uint64_t extent_begin_ = 0;
@@ -132,6 +136,8 @@ class classifier {
   std::uint64_t thread_stacks_ = 0;
   std::uint64_t arena_heaps_ = 0;
   bool look_for_blocks_ = true;
+  bool was_guard_ = false;
+  bool was_data_ = false;
   bool after_guard_ = false;
   bool after_data_ = false;
   bool plain_ = false;

@@ -35,7 +35,7 @@ class clipped_name {
   }
 
  private:
-  std::array<char, Size> chars_{};
+  std::array<char, Size> chars_;  // only the first size_ of them mean anything
   std::uint8_t size_ = 0;
   bool clipped_ = false;
 };

@@ -38,15 +38,19 @@ class largest {
     rise(Capacity - 1);
   }
 
-  [[nodiscard]] auto size() const noexcept -> std::size_t { return size_; }
-  [[nodiscard]] auto begin() const noexcept -> Entry const* { return entries_.data(); }
-  [[nodiscard]] auto end() const noexcept -> Entry const* { return entries_.data() + size_; }
-  [[nodiscard]] auto operator[](std::size_t i) const noexcept -> Entry const& {
+  [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return size_; }
+  [[nodiscard]] constexpr auto begin() const noexcept -> Entry const* { return entries_.data(); }
+  [[nodiscard]] constexpr auto end() const noexcept -> Entry const* {
+    return entries_.data() + size_;
+  }
+  [[nodiscard]] constexpr auto operator[](std::size_t i) const noexcept -> Entry const& {
     return entries_[i];
   }
   /// How many more there were, and what they hold together.
-  [[nodiscard]] auto others() const noexcept -> std::size_t { return others_; }
-  [[nodiscard]] auto others_resident() const noexcept -> bytes { return others_resident_; }
+  [[nodiscard]] constexpr auto others() const noexcept -> std::size_t { return others_; }
+  [[nodiscard]] constexpr auto others_resident() const noexcept -> bytes {
+    return others_resident_;
+  }
 
  private:
   void rise(std::size_t i) noexcept {

@@ -59,8 +59,7 @@ class mapping_source {
       if (with_counts_) {
         found = line ? reader_.feed(*line) : reader_.finish();
       } else if (line) {
-        if (auto const map = parse_mapping(*line)) {
-          plain_.map = *map;
+        if (parse_mapping(*line, plain_.map)) {
           found = &plain_;
         } else {
           ++strange_;

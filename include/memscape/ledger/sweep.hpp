@@ -37,16 +37,18 @@ class sweep {
     if (!mapped_) into.faults.add(ledger_fault_kind::maps, source_.why());
     tally_.restart(look_for_blocks);
     map_ = {};
-    at_ = next_claim_ = failed_ = 0;
+    at_ = known_ = 0;
+    next_claim_ = 0;
+    failed_ = 0;
     span_ = smallest_span;
     owners_.restart(into, pages_.page_size(), counted_ ? quality::upper_bound : quality::exact);
   }
 
-  /// One step; false when there was nothing left to do.
-  [[nodiscard]] auto step(ledger_type& into) noexcept -> bool {
+  /// One step: how much address space it walked, or 0 when there was nothing left to do.
+  [[nodiscard]] auto step(ledger_type& into) noexcept -> std::uint64_t {
     if (at_ >= map_.end && !(mapped_ ? enter_next(into) : enter_next_claim(into))) {
       finish(into);
-      return false;
+      return 0;
     }
     owners_.move_to(into, at_);
     auto const to =
@@ -55,11 +57,10 @@ class sweep {
     at_ = whole_ ? to : read(into, from, to);
     owners_.cover(into, from, at_);
     if (at_ >= map_.end) tally_.leave(into, owner_);
-    return true;
+    return at_ - from;
   }
 
-  /// Looks at less at once, or more, so that a step in memory that is hardly there takes no longer than
-  /// one in memory that is.
+  /// Looks at less at once, or more: steps take as long in memory that is hardly there.
   void adapt(std::uint64_t step_ns) noexcept {
     span_ = step_ns < 50'000 ? std::min(span_ * 2, largest_span) : smallest_span;
   }
@@ -122,21 +123,35 @@ class sweep {
 
   [[nodiscard]] auto read(ledger_type& into, std::uint64_t from, std::uint64_t to) noexcept
       -> std::uint64_t {
-    if (pages_.method() == page_method::mincore &&
-        (map_.kind == mapping_kind::file || map_.shared)) {
-      // mincore would tell what is in the page cache; the kernel's count for the mapping is nearer.
-      runs_.size = 0;
-      runs_.add(from, to, page_run::file | page_run::present);
-    } else if (auto const next = pages_.read(from, to, runs_); next != 0) {
-      to = next;
-    } else {
-      ++failed_;
-      runs_.size = 0;
-    }
-    for (auto const& run : runs_) {
-      if (tally_.is_counted(run, source_)) attribute(into, run);
+    if (from >= known_) know(from, to);
+    to = std::min(to, known_);
+    for (; next_run_ < runs_.size && runs_.runs[next_run_].begin < to; ++next_run_) {
+      auto run = runs_.runs[next_run_];
+      bool const goes_on = run.end > to;
+      run.begin = std::max(run.begin, from);
+      run.end = std::min(run.end, to);
+      if (run.begin < run.end && tally_.is_counted(run, source_)) attribute(into, run);
+      if (goes_on) break;
     }
     return to;
+  }
+
+  // Learns the state of [from, to) or a part of it. The scan takes neighbouring mappings along, which
+  // saves a system call each.
+  void know(std::uint64_t from, std::uint64_t to) noexcept {
+    next_run_ = 0;
+    known_ = 0;
+    // mincore would tell what is in the page cache; the kernel's count for the mapping is nearer.
+    bool const of_cache = map_.kind == mapping_kind::file || map_.shared;
+    bool const guess = of_cache && pages_.method() == page_method::mincore;
+    // Beyond the end of the address space it fails.
+    bool const ahead = !counted_ && to - from < smallest_span;
+    if (ahead) known_ = pages_.read(from, from + smallest_span, runs_);
+    if (known_ == 0 && !guess) known_ = pages_.read(from, to, runs_);
+    if (known_ != 0) return;
+    known_ = to;
+    runs_.size = 0;
+    failed_ += guess && runs_.add(from, to, page_run::file | page_run::present) ? 0 : 1;
   }
 
   void attribute(ledger_type& into, page_run const& run) noexcept {
@@ -170,7 +185,9 @@ class sweep {
   ownership<Registry> owners_;
   page_runs runs_;
   mapping map_{};
-  std::uint64_t at_ = 0;  // everything below is done
+  std::uint64_t at_ = 0;     // everything below is done
+  std::uint64_t known_ = 0;  // up to here runs_ tells, from next_run_ on
+  std::size_t next_run_ = 0;
   std::uint64_t span_ = smallest_span;
   std::size_t next_claim_ = 0;
   std::int32_t failed_ = 0;

@@ -25,16 +25,16 @@ class tally {
 
   void restart(bool look_for_blocks) noexcept { classifier_.restart(look_for_blocks); }
 
-  /// Goes on to a mapping whose pages are not counted yet.
+  /// Goes on to a mapping whose pages are not counted yet; it stays where it is until `leave`.
   void enter(mapping const& next) noexcept {
-    map_ = next;
-    classifier_.enter(map_);
+    map_ = &next;
+    classifier_.enter(next);
     counted_ = false;
     rss_left_ = swap_left_ = UINT64_MAX;
     file_ = {};
     in_mapping_ = bytes{};
     hugetlb_known_ = false;
-    outside_ = map_.kind == mapping_kind::kernel || map_.kind == mapping_kind::hugetlb;
+    outside_ = map_->kind == mapping_kind::kernel || map_->kind == mapping_kind::hugetlb;
   }
   /// Tells what the kernel counted in it.
   void count(bytes rss, bytes swap) noexcept {
@@ -51,11 +51,11 @@ class tally {
   /// Whether the run is in RSS, which device memory and reserved huge pages are not.
   [[nodiscard]] auto is_counted(page_run const& run, mapping_source const& source) noexcept
       -> bool {
-    if (run.resident() && run.huge() && map_.inode != 0 && !hugetlb_known_) {
+    if (run.resident() && run.huge() && map_->inode != 0 && !hugetlb_known_) {
       hugetlb_known_ = true;
-      outside_ = source.is_hugetlb(map_);
+      outside_ = source.is_hugetlb(*map_);
     }
-    return !outside_ && (!map_.shared || run.of_file() || run.swapped());
+    return !outside_ && (!map_->shared || run.of_file() || run.swapped());
   }
 
   /// Books [from, to) of a run to a source.
@@ -92,15 +92,15 @@ class tally {
       }
     }
     if (file_.resident.value() != 0) {
-      file_.path = map_.name;
-      file_.device = map_.device;
-      file_.inode = map_.inode;
+      file_.path = map_->name;
+      file_.device = map_->device;
+      file_.inode = map_->inode;
       into.files.add(file_);
     }
     if (in_mapping_.value() == 0) return;
-    if (classifier_.base() == cause::anon_named) into.names.add({map_.name, in_mapping_});
+    if (classifier_.base() == cause::anon_named) into.names.add({map_->name, in_mapping_});
     if (classifier_.base() == cause::anonymous) {
-      into.mappings.add({map_.begin, map_.end, in_mapping_});
+      into.mappings.add({map_->begin, map_->end, in_mapping_});
     }
   }
 
@@ -133,7 +133,7 @@ class tally {
   }
 
   classifier<> classifier_;
-  mapping map_{};
+  mapping const* map_ = nullptr;
   file_account file_{};
   bytes in_mapping_{};
   std::uint64_t rss_left_ = UINT64_MAX;

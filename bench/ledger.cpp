@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// A whole ledger against the bare kernel reads that it makes, and what an entry of smaps takes to parse.
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <benchmark/benchmark.h>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memscape/ledger/auditor.hpp>
+#include <memscape/memscape.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "allocations.hpp"
+
+namespace {
+
+void check(bool good) {
+  if (!good) std::abort();
+}
+
+/// Address space in many mappings: every other page is read-only. All are in RAM.
+class many_mappings {
+ public:
+  explicit many_mappings(std::size_t mappings) : size_{(mappings + 1) * page} {
+    begin_ = static_cast<char*>(
+        ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    check(begin_ != MAP_FAILED);
+    std::memset(begin_, 1, size_);
+    for (std::size_t i = 0; i < mappings; i += 2)
+      check(::mprotect(begin_ + i * page, page, PROT_READ) == 0);
+  }
+  many_mappings(many_mappings const&) = delete;
+  auto operator=(many_mappings const&) -> many_mappings& = delete;
+  ~many_mappings() { ::munmap(begin_, size_); }
+
+ private:
+  static constexpr std::size_t page = 4096;
+  std::size_t size_;
+  char* begin_;
+};
+
+struct no_ranges {
+  [[nodiscard]] auto sample() const noexcept -> memscape::usage { return {}; }
+};
+
+void audit(benchmark::State& state) {
+  many_mappings const around{static_cast<std::size_t>(state.range(0))};
+  memscape::registry const memory{memscape::native_reader{}, memscape::leaf<"none">(no_ranges{})};
+  static auto const place = ::operator new(64 * 1024);
+  auto& auditor = *::new (place) memscape::auditor{memory};
+  bench::measure(state, [&] { benchmark::DoNotOptimize(auditor.audit()); });
+  state.counters["closure_error"] = static_cast<double>(auditor.last().closure_error->value() +
+                                                        auditor.last().unexplained->value());
+  std::destroy_at(&auditor);
+}
+
+/// The system calls of an audit, and nothing made of them.
+void bare_reads(benchmark::State& state) {
+  many_mappings const around{static_cast<std::size_t>(state.range(0))};
+  std::vector<memscape::mapping> mappings;
+  memscape::mapping_source source;
+  check(source.open(false));
+  while (auto const* const next = source.next()) mappings.push_back(next->map);
+  int const statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  memscape::page_runs runs;
+  static char buffer[4096];
+  bench::measure(state, [&] {
+    check(::pread(statm, buffer, sizeof buffer, 0) > 0);
+    memscape::page_states pages;
+    pages.open();
+    int const maps = ::open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    while (::read(maps, buffer, sizeof buffer) > 0) benchmark::DoNotOptimize(buffer);
+    std::uint64_t known = 0;
+    for (auto const& map : mappings) {
+      if (map.kind == memscape::mapping_kind::kernel) continue;
+      for (known = std::max(known, map.begin); known < map.end;) {
+        auto const next = pages.read(known, known + (8U << 20U), runs);
+        known = next != 0 ? next : pages.read(known, map.end, runs);
+      }
+    }
+    ::close(maps);
+    check(::pread(statm, buffer, sizeof buffer, 0) > 0);
+    int const status = ::open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    check(::read(status, buffer, sizeof buffer) > 0);
+    ::close(status);
+  });
+  ::close(statm);
+}
+
+/// What most programs would do: read all of smaps.
+void bare_smaps(benchmark::State& state) {
+  many_mappings const around{static_cast<std::size_t>(state.range(0))};
+  static char buffer[65536];
+  bench::measure(state, [] {
+    int const smaps = ::open("/proc/self/smaps", O_RDONLY | O_CLOEXEC);
+    while (::read(smaps, buffer, sizeof buffer) > 0) benchmark::DoNotOptimize(buffer);
+    ::close(smaps);
+  });
+}
+
+/// One entry of smaps, out of this process's own.
+void parse_smaps(benchmark::State& state) {
+  static std::string const text = [] {
+    std::string all;
+    int const smaps = ::open("/proc/self/smaps", O_RDONLY | O_CLOEXEC);
+    char piece[4096];
+    for (;;) {
+      auto const got = ::read(smaps, piece, sizeof piece);
+      if (got <= 0) break;
+      all.append(piece, static_cast<std::size_t>(got));
+    }
+    ::close(smaps);
+    return all;
+  }();
+  std::size_t at = 0;
+  auto const read = [&at](char* into, std::size_t room) noexcept -> std::ptrdiff_t {
+    if (at == text.size()) at = 0;
+    auto const size = std::min(room, text.size() - at);
+    std::memcpy(into, text.data() + at, size);
+    at += size;
+    return static_cast<std::ptrdiff_t>(size);
+  };
+  static memscape::line_stream<4096> lines;
+  static memscape::smaps_reader reader;
+  bench::measure(state, [&] {
+    for (;;) {
+      if (auto const* const entry = reader.feed(*lines.next(read))) {
+        benchmark::DoNotOptimize(*entry);
+        return;
+      }
+    }
+  });
+}
+
+void with_mappings(benchmark::internal::Benchmark* row) {
+  row->ArgName("mappings")->Arg(50)->Arg(1000)->Arg(20'000);
+}
+
+BENCHMARK(audit)->Name("ledger/memscape/audit")->Apply(with_mappings);
+BENCHMARK(bare_reads)->Name("ledger/bare/reads")->Apply(with_mappings);
+BENCHMARK(bare_smaps)->Name("ledger/bare/smaps")->Apply(with_mappings);
+BENCHMARK(parse_smaps)->Name("ledger/memscape/parse_smaps");
+
+}  // namespace
