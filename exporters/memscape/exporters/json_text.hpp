@@ -31,11 +31,10 @@ namespace memscape::inline v0 {
   return 0;
 }
 
-/// Writes any bytes as a JSON string, quotes included. A byte that is no UTF-8 becomes U+FFFD: JSON has
-/// no other bytes, and one bad label must not cost a frame.
+/// Writes any bytes as the inside of a JSON string. A byte that is no UTF-8 becomes U+FFFD: JSON has no
+/// other bytes, and one bad label must not cost a frame.
 /// Source: RFC 8259, section 7.
-constexpr void put_json_string(writer& out, std::string_view text) noexcept {
-  out.put('"');
+constexpr void put_json_characters(writer& out, std::string_view text) noexcept {
   while (!text.empty()) {
     std::size_t const size = utf8_sequence(text);
     char const c = text.front();
@@ -53,6 +52,12 @@ constexpr void put_json_string(writer& out, std::string_view text) noexcept {
     }
     text.remove_prefix(size == 0 ? 1 : size);
   }
+}
+
+/// The same with its quotes: a JSON string.
+constexpr void put_json_string(writer& out, std::string_view text) noexcept {
+  out.put('"');
+  put_json_characters(out, text);
   out.put('"');
 }
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/exporters/json_ledger.hpp>
+
+#include <array>
+#include <cstddef>
+#include <doctest/doctest.h>
+#include <limits>
+#include <memscape/exporters/longest_ledger.hpp>
+#include <string>
+#include <string_view>
+
+#include "exporters/trees.hpp"
+
+namespace {
+
+using memscape::bytes;
+using memscape::json_ledger;
+using memscape::ledger;
+using test_support::deep;
+using test_support::group_first;
+using test_support::hostile;
+using test_support::one_leaf;
+
+template <class Layout>
+auto json(ledger<Layout> const& of, std::uint64_t age_ms = 0) -> std::string {
+  std::array<char, json_ledger::max_size<Layout>> room{};
+  return std::string{json_ledger::write(room, of, age_ms)};
+}
+
+auto has(std::string const& text, std::string_view part) -> bool {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("json_ledger: what is not known is null, and never 0") {
+  CHECK(
+      json(ledger<one_leaf>{}, 5) ==
+      R"({"seq":0,"time_ms":0,"age_ms":5,"duration_ns":0,"cost_ns":0,"longest_slice_ns":0,"slices":0,)"
+      R"("method":"none","rss":null,"rss_before":null,"sources":{"heap":{"resident":null,)"
+      R"("swapped":null,"used":0,"committed":null,"fragmentation":null,"claimed":0,"unmapped":0,)"
+      R"("overlapped":0,"quality":"unavailable"}},"causes":{},"unexplained":null,)"
+      R"("closure_error":null,"outside_rss":{"page_tables":null,"swap":null,"hugetlb":null,)"
+      R"("cgroup_kernel":null,"cgroup_socket":null},"malloc":null,"lazy_free":null,"huge":0,)"
+      R"("mapping_count":0,"thread_stacks":0,"arena_heaps":0,"faults":[]})");
+}
+
+TEST_CASE("json_ledger: leaves only, and a source that used more than is resident") {
+  ledger<group_first> of;
+  auto& source = of.sources[group_first::index_of("lval")];
+  source.said.used = bytes{300};
+  source.resident = bytes{100};
+  source.worth = memscape::quality::exact;
+  auto const text = json(of);
+  CHECK(has(
+      text,
+      R"("lval":{"resident":100,"swapped":0,"used":300,"committed":null,"fragmentation":-200,)"));
+  CHECK(has(text, R"("lenv":{)"));
+  CHECK(has(text, R"("cache":{)"));
+  CHECK_FALSE(has(text, "gc_heap"));
+}
+
+TEST_CASE("json_ledger: the event has no id, and its data is one line") {
+  std::array<char, json_ledger::max_event_size<one_leaf>> room{};
+  auto const event = std::string{json_ledger::write_event(room, ledger<one_leaf>{}, 5)};
+  CHECK(event == "event: ledger\ndata: " + json(ledger<one_leaf>{}, 5) + "\n\n");
+}
+
+// Every table full of the longest that it can hold.
+template <class Layout>
+auto largest() -> ledger<Layout> {
+  auto of = memscape::longest_ledger<Layout>();
+  auto const name = [](std::size_t i) {
+    std::string text(97, '\1');
+    text[96] = static_cast<char>(1 + i);
+    return memscape::clipped_name<96>{text};
+  };
+  for (std::size_t i = 0; i < decltype(of.files)::capacity; ++i) {
+    of.files.add({.path = name(i),
+                  .resident = bytes::max(),
+                  .text = bytes::max(),
+                  .rodata = bytes::max(),
+                  .data = bytes::max()});
+  }
+  for (std::size_t i = 0; i < decltype(of.names)::capacity; ++i) {
+    of.names.add({name(i), bytes::max()});
+  }
+  for (std::size_t i = 0; i < decltype(of.mappings)::capacity; ++i) {
+    of.mappings.add({std::numeric_limits<std::uint64_t>::max() - i,
+                     std::numeric_limits<std::uint64_t>::max(), bytes::max()});
+  }
+  return of;
+}
+
+template <class Layout>
+void check_sizes() {
+  auto const text = json(largest<Layout>(), std::numeric_limits<std::uint64_t>::max());
+  CHECK(text.size() > 0);
+  // Four lists have a first entry, which has no comma; and with names this large the rest of named memory
+  // has one digit.
+  CHECK(text.size() + 4 + 19 == json_ledger::max_size<Layout>);
+  std::array<char, json_ledger::max_event_size<Layout>> room{};
+  auto const event = json_ledger::write_event(room, largest<Layout>(), 0);
+  CHECK(event.size() > text.size());
+  CHECK(json_ledger::write_event(std::span{room}.first(event.size() - 1), largest<Layout>(), 0)
+            .empty());
+  CHECK(json_ledger::write({}, ledger<Layout>{}, 0).empty());
+}
+
+TEST_CASE(
+    "json_ledger: the largest fits what is said to be enough, and a smaller room gets nothing") {
+  check_sizes<one_leaf>();
+  check_sizes<group_first>();
+  check_sizes<deep>();
+  check_sizes<hostile>();
+}
+
+}  // namespace
