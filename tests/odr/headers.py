@@ -11,7 +11,8 @@ root = pathlib.Path(__file__).resolve().parents[2]
 platform, missing = sys.argv[1], {option.removeprefix("without-") for option in sys.argv[2:]}
 # Where a header is at home that needs a system's own headers; another that asks POSIX is at home on Linux.
 HOMES = {"macos.hpp": {"darwin"}, "windows.hpp": {"windows"}, "windows_calls.hpp": {"windows"},
-         "windows_clock.hpp": {"windows"}, "posix_clock.hpp": {"linux", "darwin"}}
+         "windows_clock.hpp": {"windows"}, "posix_clock.hpp": {"linux", "darwin"},
+         "monotonic_clock.hpp": {"linux"}}
 POSIX = re.compile(r"(unistd|fcntl|sched|sys/\w+)\.h")
 
 paths = {

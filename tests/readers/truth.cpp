@@ -159,6 +159,11 @@ TEST_CASE("truth: an executed program inherits no descriptor, and its own peak b
   int status = -1;
   ::waitpid(child, &status, 0);
   CHECK(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 127) {
+    // As under an emulator, whose own program that is.
+    MESSAGE("skipped: this system does not execute /proc/self/exe");
+    return;
+  }
   CHECK(WEXITSTATUS(status) == 0);
 }
 
