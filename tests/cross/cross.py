@@ -3,7 +3,7 @@
 """Builds the library for other platforms than this machine's, and runs its tests where they can run.
 
 usage: cross.py FOLDER [TARGET...]
-       cross.py FOLDER --possible (prints the targets for which everything is there)
+       cross.py FOLDER --for-ci (prints the targets that CI takes, of those for which everything is there)
 
 FOLDER holds what `./run cross` installs, and what is built here. Prints TAP. For each target: every header,
 strictly; the tests of the readers and of what stands on them; a program, linked. Then the tests run where
@@ -34,19 +34,28 @@ TARGETS = {
     "musl-x86_64": ((*ZIG, "x86_64-linux-musl"), "linux", HERE),
     "musl-aarch64": ((*ZIG, "aarch64-linux-musl"), "linux", ["qemu-aarch64"]),
 }
-# The tests of readers that a system can have (Linux: all), and of what stands on them.
+# Its C library is tried on the other processor, and its processor with another C library: not in CI, because zig
+# builds the libraries of each target first, which takes minutes.
+BY_HAND = {"musl-x86_64"}
+# The tests of readers that a system can have, and of what stands on them.
 READERS = {
     "darwin": ["macos", "macos_memory", "native", "posix_clock"],
     "windows": ["windows", "windows_calls", "windows_clock", "windows_faults", "windows_memory", "macos_memory", "native"],
+    # All but what parses texts, which is the same everywhere.
     "linux": [path.stem for path in sorted((root / "tests/readers").glob("*.cpp"))
-              if path.stem.split("_")[0] not in ("macos", "windows")],
+              if not re.match("macos|windows|.*_text$", path.stem)],
 }
 TESTS = ["core/process_memory", "core/quantity", "core/read_error", "registry/registry", "registry/snapshot",
          "exporters/delta_stream", "exporters/sse_json"]
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
-# What an emulator of system calls does not do as the kernel does.
+# Left out under qemu-user 7.2, where they are red: both stand on what the kernel does at clone and fork (share the
+# parent's memory, wipe a page), which an emulator does on its own. That no page is wiped is tried there too.
 NOT_EMULATED = {
-    "musl-aarch64": [],
+    "musl-aarch64": [
+        "linux: child and grandchild of fork read their own numbers",
+        "linux: child and grandchild of a bare clone read their own numbers",
+        "linux: a child in its parent's memory reads that memory's numbers",
+    ],
 }
 
 
@@ -159,8 +168,8 @@ def is_possible(name, folder):
 def main():
     folder = pathlib.Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    if sys.argv[2:] == ["--possible"]:
-        print("\n".join(name for name in TARGETS if is_possible(name, folder)))
+    if sys.argv[2:] == ["--for-ci"]:
+        print("\n".join(name for name in TARGETS if name not in BY_HAND and is_possible(name, folder)))
         return 0
     for name in sys.argv[2:]:
         if name not in TARGETS:
