@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memscape/core/bytes.hpp>
+#include <memscape/ledger/ledger.hpp>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// What a doctor can find in a ledger.
+enum class finding_kind : std::uint8_t {
+  lazily_freed,       ///< given back with MADV_FREE; the kernel takes it when it needs memory
+  malloc_free,        ///< malloc keeps blocks that were freed
+  huge_pages,         ///< transparent huge pages hold much of RSS: a touched byte costs 2 MiB
+  many_arenas,        ///< malloc's arenas hold much: each keeps free memory of its own
+  thread_stacks,      ///< stacks of threads, of ended ones too, hold much
+  resident_but_free,  ///< a source has more in RAM than it handed out
+  claims_too_much,    ///< a source lists ranges that are not mapped, or are another's
+  swapped_out,        ///< a source's memory is in swap
+  unexplained,        ///< memory that no source and no cause explains
+};
+
+/// What a finding is called on the wire, and what it tells a person to do.
+struct finding_text {
+  std::string_view name;
+  std::string_view advice;
+};
+
+inline constexpr finding_text finding_texts[] = {
+    {"lazily_freed",
+     "Freed with MADV_FREE: it counts as resident until the kernel needs it. No leak."},
+    {"malloc_free",
+     "Freed, and kept by malloc for later: malloc_trim(0) gives back what no live block holds."},
+    {"huge_pages",
+     "In transparent huge pages: where little of each is used, MADV_NOHUGEPAGE saves the rest."},
+    {"many_arenas", "In malloc's arenas: mallopt(M_ARENA_MAX, n) lets threads share fewer."},
+    {"thread_stacks",
+     "In stacks of threads, which the C library keeps when they end: start fewer, or smaller "
+     "ones."},
+    {"resident_but_free",
+     "In RAM and not handed out: fragmentation, or memory kept for later. madvise(2) returns it."},
+    {"claims_too_much",
+     "Listed in the source's ranges, but not mapped or another source's: mend its ranges()."},
+    {"swapped_out", "In swap: touching it waits for the disk."},
+    {"unexplained", "Not explained: it came or went while it was measured. Look again."},
+};
+
+/// A finding needs both: an amount, and its share of what it is held against.
+struct threshold {
+  bytes amount{};
+  std::uint32_t percent = 0;
+
+  [[nodiscard]] constexpr auto passed_by(bytes found, bytes whole) const noexcept -> bool {
+    return found >= amount && found != bytes{} && found * 100 >= whole * percent;
+  }
+};
+
+/// When a doctor speaks. The defaults keep quiet about a process that is well.
+struct doctor_thresholds {
+  static constexpr bytes mebibyte{1U << 20U};
+
+  threshold lazily_freed{mebibyte * 16, 5};       ///< of RSS
+  threshold malloc_free{mebibyte * 16, 25};       ///< of what malloc holds in all
+  threshold huge_pages{mebibyte * 64, 50};        ///< of RSS
+  threshold many_arenas{mebibyte * 32, 10};       ///< of RSS, and at least eight arenas' heaps
+  threshold thread_stacks{mebibyte * 16, 5};      ///< of RSS
+  threshold resident_but_free{mebibyte * 8, 50};  ///< of the source's resident memory
+  threshold claims_too_much{bytes{4096}, 1};      ///< of the source's ranges
+  threshold swapped_out{mebibyte * 8, 10};        ///< of the source's resident and swapped memory
+  threshold unexplained{mebibyte * 4, 1};         ///< of RSS
+};
+
+/// One conclusion, and the amount that it is about.
+struct finding {
+  static constexpr std::size_t of_the_process = static_cast<std::size_t>(-1);
+
+  finding_kind kind{};
+  bytes amount{};
+  bytes whole{};                        ///< what it is held against
+  std::size_t source = of_the_process;  ///< the node in the layout, where it is about one
+
+  /// Its name, as it stands on the wire.
+  [[nodiscard]] constexpr auto name() const noexcept -> std::string_view {
+    return finding_texts[static_cast<std::size_t>(kind)].name;
+  }
+  /// One sentence for a person.
+  [[nodiscard]] constexpr auto advice() const noexcept -> std::string_view {
+    return finding_texts[static_cast<std::size_t>(kind)].advice;
+  }
+};
+
+/// Draws conclusions from a ledger: calls `tell(finding)` for each, those of the process first.
+///
+///     memscape::diagnose(auditor.last(), [](memscape::finding const& one) { … });
+///
+/// Errors: what the ledger could not measure, it draws no conclusion from.
+/// Cost: one pass over the sources; no allocation. Threads: any.
+template <class Layout, class Tell>
+constexpr void diagnose(ledger<Layout> const& of, Tell&& tell,
+                        doctor_thresholds const& when = {}) noexcept {
+  auto const check = [&](finding_kind kind, threshold const& limit, bytes amount, bytes whole,
+                         std::size_t source = finding::of_the_process) {
+    if (limit.passed_by(amount, whole)) tell(finding{kind, amount, whole, source});
+  };
+  if (of.rss) {
+    check(finding_kind::lazily_freed, when.lazily_freed, of.lazy_free.value_or(bytes{}), *of.rss);
+    check(finding_kind::huge_pages, when.huge_pages, of.huge, *of.rss);
+    if (of.arena_heaps >= count{8}) {
+      check(finding_kind::many_arenas, when.many_arenas, of.at(cause::malloc_arena).resident,
+            *of.rss);
+    }
+    check(finding_kind::thread_stacks, when.thread_stacks, of.at(cause::stack_threads).resident,
+          *of.rss);
+    check(finding_kind::unexplained, when.unexplained, of.unexplained.value_or(bytes{}), *of.rss);
+  }
+  if (of.malloc) {
+    check(finding_kind::malloc_free, when.malloc_free, of.malloc->free,
+          of.malloc->free + of.malloc->in_use);
+  }
+  for (std::size_t i = 0; i < Layout::size; ++i) {
+    auto const& source = of.sources[i];
+    if (source.worth == quality::unavailable) continue;
+    check(finding_kind::resident_but_free, when.resident_but_free,
+          source.resident - source.said.used, source.resident, i);
+    check(finding_kind::claims_too_much, when.claims_too_much, source.unmapped + source.overlapped,
+          source.claimed, i);
+    check(finding_kind::swapped_out, when.swapped_out, source.swapped,
+          source.resident + source.swapped, i);
+  }
+}
+
+}  // namespace memscape::inline v0
