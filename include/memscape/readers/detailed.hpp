@@ -51,7 +51,7 @@ struct brings_clock_of<Reader> {
 ///
 /// Errors: those of the fast reader in `errors`; in `detail_errors` those of the last time each part was
 /// read, and its numbers are then absent until it succeeds.
-/// Cost: the fast reader's, and about 60 ns; when a part is due, also that part's. The first read reads
+/// Cost: the fast reader's, and about 150 ns; when a part is due, also that part's. The first read reads
 /// everything. No allocation, no lock. Threads: one at a time. A child of fork(2) begins anew.
 /// Source: proc(5).
 template <memory_reader Fast = native_reader, class Clock = monotonic_clock>
