@@ -10,6 +10,7 @@
 
 #include <memscape/exporters/delta_stream.hpp>
 #include <memscape/exporters/frame_ring.hpp>
+#include <memscape/exporters/json_ledger.hpp>
 #include <memscape/exporters/openmetrics.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/exporters/text.hpp>
@@ -20,7 +21,8 @@ namespace demo {
 
 /// Everything the server sends about memory, ready encoded. It knows no socket and no client: a frame
 /// is written once, and whoever is connected gets the same bytes. There are two streams of the same
-/// snapshots, with the same sequence numbers: what changed, and on demand every snapshot in full.
+/// snapshots, with the same sequence numbers: what changed, and on demand every snapshot in full. Behind
+/// either, whoever has nothing else to get gets the last ledger: no snapshot waits for one.
 class feed {
  public:
   using layout = memory_registry::layout;
@@ -28,12 +30,15 @@ class feed {
   static constexpr std::size_t max_snapshot = memscape::sse_json::max_size<layout>;
   static constexpr std::size_t max_text = memscape::text::max_size<layout>;
   static constexpr std::size_t max_metrics = memscape::metrics<>::max_size<layout>;
+  using ledger = memscape::ledger<layout>;
+  static constexpr std::size_t max_ledger = memscape::json_ledger::max_size<layout>;
   static constexpr std::size_t max_layout = memscape::sse_json::max_layout_size<layout>;
 
   /// Where a client stands, and in which of the two streams.
   struct place {
     memscape::frame_cursor at;
     bool full = false;
+    memscape::frame_cursor ledger = {};
   };
 
   feed(runtime const& of, std::uint64_t id, std::chrono::milliseconds interval)
@@ -58,20 +63,50 @@ class feed {
 
   /// Where a client begins that has everything up to `last_event_id`; that may be empty or rubbish.
   [[nodiscard]] auto resume(std::string_view last_event_id, bool in_full) noexcept -> place {
-    if (!in_full) return {changes_ring_.resume(last_event_id, changes_.id())};
+    if (!in_full) {
+      return {changes_ring_.resume(last_event_id, changes_.id()), false, ledger_ring_.join()};
+    }
     // Nobody may have looked for a while.
     publish_in_full();
-    return {full_ring_.resume(last_event_id, changes_.id()), true};
+    return {full_ring_.resume(last_event_id, changes_.id()), true, ledger_ring_.join()};
   }
 
   /// What to send a client next, in place; valid until the next tick.
   [[nodiscard]] auto view(place& of) const noexcept -> memscape::frame_view {
-    return of.full ? full_ring_.view(of.at) : changes_ring_.view(of.at);
+    if (of.ledger.offset == 0) {
+      auto const next = of.full ? full_ring_.view(of.at) : changes_ring_.view(of.at);
+      if (next.state != memscape::frame_state::idle) return next;
+      // An older one is of no use.
+      if (ledger_ring_.has_next(of.ledger)) of.ledger = ledger_ring_.join();
+    }
+    return ledger_ring_.view(of.ledger);
   }
 
   /// Notes that `sent` characters of the view went out.
   void advance(place& of, std::size_t sent) const noexcept {
+    bool const has_next = of.full ? full_ring_.has_next(of.at) : changes_ring_.has_next(of.at);
+    if (of.ledger.offset != 0 || !has_next) return ledger_ring_.advance(of.ledger, sent);
     of.full ? full_ring_.advance(of.at, sent) : changes_ring_.advance(of.at, sent);
+  }
+
+  /// Keeps a ledger, and puts it into the streams.
+  void publish(ledger const& made) noexcept {
+    ledger_ = made;
+    // Its event goes out right now.
+    auto const text = memscape::json_ledger::write_event(ledger_buffer_, ledger_, 0);
+    ledger_ring_.publish(
+        {.kind = memscape::frame_kind::keyframe, .sequence = ledger_.sequence, .text = text});
+  }
+
+  /// The last ledger; null before there is one.
+  [[nodiscard]] auto last_ledger() const noexcept -> ledger const* {
+    return ledger_.sequence == 0 ? nullptr : &ledger_;
+  }
+
+  /// The last ledger as JSON; empty before there is one.
+  [[nodiscard]] auto ledger_json(std::span<char> out) const noexcept -> std::string_view {
+    if (last_ledger() == nullptr) return {};
+    return memscape::json_ledger::write(out, ledger_, ledger_.age_ms(now_ms()));
   }
 
   /// A snapshot of this very moment as JSON. It has a registry, and with it a sequence, of its own, so
@@ -93,6 +128,10 @@ class feed {
   }
 
  private:
+  [[nodiscard]] static auto now_ms() noexcept -> std::uint64_t {
+    return memscape::native_clock::now_ns() / 1'000'000;
+  }
+
   void publish_in_full() noexcept {
     if (latest_.sequence == latest_in_full_) return;
     latest_in_full_ = latest_.sequence;
@@ -107,9 +146,13 @@ class feed {
   // At the default interval that is half a minute in which a client may come back and miss nothing.
   memscape::frame_ring<128, stream::max_size> changes_ring_;
   memscape::frame_ring<16, max_snapshot> full_ring_;
+  // One that is being sent, and one to come.
+  memscape::frame_ring<2, memscape::json_ledger::max_event_size<layout>> ledger_ring_;
+  ledger ledger_{};
   memscape::snapshot<layout> latest_{};
   std::uint64_t latest_in_full_ = 0;
   std::array<char, stream::max_size> buffer_;
+  std::array<char, memscape::json_ledger::max_event_size<layout>> ledger_buffer_;
   std::array<char, max_layout> layout_buffer_;
   std::string_view layout_;
 };

@@ -78,6 +78,8 @@ auto parse_options(std::span<char const* const> arguments) -> options {
       chosen.port = static_cast<std::uint16_t>(reader.number(0, 65535));
     } else if (name == "--interval") {
       chosen.interval = std::chrono::milliseconds{reader.number(10, 60000)};
+    } else if (name == "--ledger") {
+      chosen.ledger = std::chrono::milliseconds{reader.number(0, 3'600'000)};
     } else if (name == "--dashboard") {
       chosen.dashboard = reader.text();
     } else if (name == "--clients") {
@@ -111,6 +113,8 @@ Runs Lua programs on allocators of its own and serves a live picture of their me
   --port N           listen on this port, 0 picks a free one (default 8787)
   --host ADDR        listen on this IP address (default 127.0.0.1)
   --interval MS      time between two snapshots, 10 to 60000 (default 250)
+  --ledger MS        time between two ledgers of where all of RSS is, 0 to 3600000
+                     (default 10000; 0 makes one only when asked)
   --dashboard DIR    serve this folder at / (default: the project's dashboard)
   --clients N        connections at a time, 1 to 20000 (default 128)
   --heap-limit MIB   what the GC heap may hold (default 1024)
@@ -118,9 +122,10 @@ Runs Lua programs on allocators of its own and serves a live picture of their me
   --version          print the version
 
   /              the dashboard          /memory.json   one snapshot
-  /events        the live stream        /healthz       200 while it runs
-  /events?full=1 every snapshot in full /memory.txt    the same, to read
-                                        /metrics       for Prometheus
+  /events        the live stream        /memory.txt    the same, to read
+  /events?full=1 every snapshot in full /metrics       for Prometheus
+  /ledger.json   the last ledger        /healthz       200 while it runs
+  /ledger.json?new=1 the last one, and asks for the next
 
 Programs have Lua's base, coroutine, table, string, math, utf8 and a part of os, and
 sleep(seconds). One that ends is started again after 5 seconds; one that fails is not.

@@ -15,7 +15,8 @@ struct options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8787;
   std::chrono::milliseconds interval{250};
-  std::string dashboard;  // empty: the one this was built beside
+  std::chrono::milliseconds ledger{10'000};  // between two; 0: only when asked for
+  std::string dashboard;                     // empty: the one this was built beside
   std::size_t clients = 128;
   std::size_t heap_limit_mib = 1024;
   bool leak = false;

@@ -3,17 +3,23 @@
 #include <utility>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <csignal>
 #include <random>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <vector>
 
+#include "audit_thread.hpp"
+#include "console.hpp"
 #include "feed.hpp"
 #include "http/host_rule.hpp"
 #include "http/responder.hpp"
@@ -75,7 +81,9 @@ class server::loop final : private http::session_owner {
         acceptor_{listen(io_, chosen)},
         hosts_{acceptor_.local_endpoint().port()},
         feed_{of, random_id(), chosen.interval},
-        responder_{of.scratch, feed_, files_, hosts_},
+        responder_{of.scratch, feed_, files_, hosts_, [this] { audits_.request(); }},
+        audits_{of, chosen.ledger, [this] { asio::post(io_, [this] { audits_.serve(); }); },
+                [this](memory_ledger const& made) { publish(made); }},
         interval_{chosen.interval} {
     allow_descriptors(chosen.clients);
     auto const address = acceptor_.local_endpoint().address();
@@ -100,6 +108,7 @@ class server::loop final : private http::session_owner {
     wait_for_frame();
     wait_for_program(steady::now());
     wait_for_sweep();
+    start_audits();
     io_.run();
   }
 
@@ -184,7 +193,7 @@ class server::loop final : private http::session_owner {
   }
 
   static void forget(std::vector<session*>& list, std::size_t place,
-                     std::size_t session::* index) noexcept {
+                     std::size_t session::*index) noexcept {
     list[place] = list.back();
     list[place]->*index = place;
     list.pop_back();
@@ -204,6 +213,19 @@ class server::loop final : private http::session_owner {
       frame_timer_.expires_at(next);
       wait_for_frame();
     });
+  }
+
+  void start_audits() {
+    try {
+      audits_.start();
+    } catch (std::system_error const& error) {
+      print_line(STDERR_FILENO, "demo", std::string{"no ledgers: "} + error.what());
+    }
+  }
+
+  void publish(memory_ledger const& made) {
+    feed_.publish(made);
+    for (auto i = streams_.size(); i-- > 0;) streams_[i]->send_events();
   }
 
   void wait_for_program(steady::time_point earliest) {
@@ -231,6 +253,7 @@ class server::loop final : private http::session_owner {
   // expired cannot be cancelled any more: its handler looks at `stopping_` instead of its error.
   void stop() {
     stopping_ = true;
+    audits_.stop();
     error_code ignored;
     acceptor_.close(ignored);
     frame_timer_.cancel();
@@ -250,6 +273,7 @@ class server::loop final : private http::session_owner {
   http::host_rule hosts_;
   feed feed_;
   http::responder responder_;
+  audit_thread audits_;
   std::chrono::milliseconds interval_;
   asio::steady_timer frame_timer_{io_};
   asio::steady_timer program_timer_{io_};

@@ -10,7 +10,8 @@
 
 namespace demo {
 
-/// The HTTP server, and the loop that lets the programs run in between. One thread does everything.
+/// The HTTP server, and the loop that lets the programs run in between. One thread does everything, but for the
+/// walks through the process's memory that ledgers take.
 class server {
  public:
   /// Listens. Throws std::runtime_error with a sentence when it cannot.

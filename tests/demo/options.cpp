@@ -33,6 +33,7 @@ TEST_CASE("options are read in either form") {
   CHECK(chosen.host == "::1");
   CHECK(chosen.leak);
   CHECK(chosen.clients == 3);
+  CHECK(parse({"--ledger", "0"}).ledger == std::chrono::milliseconds{0});
   CHECK(parse({}).host == "127.0.0.1");
 }
 
@@ -52,6 +53,8 @@ TEST_CASE("each mistake is one sentence that says what to do") {
   }
   CHECK(complaint({"--interval", "9"}) ==
         "--interval takes a whole number from 10 to 60000, not '9'");
+  CHECK(complaint({"--ledger", "3600001"}) ==
+        "--ledger takes a whole number from 0 to 3600000, not '3600001'");
   CHECK(complaint({"--interval", "60001"}) ==
         "--interval takes a whole number from 10 to 60000, not '60001'");
 }

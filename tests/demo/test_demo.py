@@ -135,6 +135,11 @@ class Demo:
     def memory(self):
         return json.loads(self.get("/memory.json")[2])
 
+    def ledger(self, query=""):
+        """The last ledger, once there is one."""
+        return json.loads(wait_for(lambda: (got := self.get("/ledger.json" + query))[0] == 200 and got,
+                                   "the first ledger")[2])
+
     def events(self, **options):
         return Events(self, **options)
 
@@ -153,7 +158,7 @@ class Events:
             headers += f"Last-Event-ID: {last_event_id}\r\n"
         self.client.sendall(f"GET /events{query} HTTP/1.1\r\n{headers}\r\n".encode())
         self.bytes = 0  # of events
-        self.snapshot = None
+        self.snapshot = self.ledger = None
         self.file = self.client.makefile("rb")
         self.status = self.file.readline().decode()
         self.headers = http.client.parse_headers(self.file)
@@ -182,8 +187,10 @@ class Events:
         return fields
 
     def event(self):
-        while "event" not in (fields := self.block()):
-            pass
+        """The next event of the snapshots' stream; ledgers in between are `self.ledger`, one by one."""
+        while (fields := self.block()).get("event") in (None, "ledger"):
+            if "event" in fields:
+                self.ledger = json.loads(fields["data"])
         return fields
 
     def frame(self):
@@ -347,7 +354,7 @@ class Paths(TestCase):
     def test_metrics_are_the_snapshots_numbers(self):
         lines = self.running.get("/metrics")[2].decode().splitlines()
         values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
-        values = {name: int(value) for name, value in values.items()}
+        values = {name: float(value) for name, value in values.items()}
         used = {name: value for name, value in values.items()
                 if name.startswith("memscape_memory_used_bytes{")}
         self.assertEqual(set(used), {
@@ -551,7 +558,7 @@ class Stream(TestCase):
             )
             last = None
             for _ in range(20):
-                event = events.block()
+                event = events.event()
                 self.assertEqual(set(event), {"id", "event", "data"})
                 self.assertEqual(event["event"], "snapshot")
                 snapshot = json.loads(event["data"])
@@ -694,6 +701,102 @@ class Stream(TestCase):
                 for _ in range(1000):
                     events.client.sendall(b"x" * 1024)
                     events.event()
+
+
+class Ledger(TestCase):
+    def check_ledger(self, ledger):
+        """It closes to the byte, whatever the numbers."""
+        sources, causes = (sum(account["resident"] or 0 for account in ledger[kind].values())
+                           for kind in ("sources", "causes"))
+        self.assertEqual(ledger["rss"], sources + causes + ledger["unexplained"] - ledger["closure_error"])
+        self.assertEqual(0, min(ledger["unexplained"], ledger["closure_error"]))
+        self.assertEqual(set(ledger["sources"]), {"scratch_arena", "gc_lval_slab", "gc_lenv_slab", "gc_malloc",
+                                                  "aio_slabs"})
+        for key, source in ledger["sources"].items():
+            if source["quality"] == "unavailable":
+                self.assertIsNone(source["resident"])
+                continue
+            self.assertEqual(source["fragmentation"], source["resident"] - source["used"], key)
+        self.assertIn("file.text", ledger["causes"])
+
+    def test_ledger_json(self):
+        demo = self.demo()
+        ledger = demo.ledger()
+        status, headers, body = demo.get("/ledger.json")
+        self.assertEqual((status, headers["Content-Type"]), (200, "application/json"))
+        self.assertEqual(headers["Cache-Control"], "no-store")
+        self.assertEqual(int(headers["Content-Length"]), len(body))
+        for name, value in SAFETY_HEADERS.items():
+            self.assertEqual(headers.get_all(name), [value])
+        self.assertEqual(demo.get("/ledger.json", "HEAD")[2], b"")
+        self.check_ledger(ledger)
+        # The C library's malloc has no ranges: what it holds stands under its own name.
+        self.assertIsNone(ledger["sources"]["gc_malloc"]["resident"])
+        self.assertIn("malloc.heap", ledger["causes"])
+        self.assertIsInstance(ledger["outside_rss"]["page_tables"], int)
+        files = ledger["causes"]["file.text"]["mappings"]
+        self.assertTrue(any(each["name"].endswith("/demo") for each in files), files)
+        # Older by the time that passed.
+        wait_for(lambda: (now := demo.ledger())["seq"] > ledger["seq"] or now["age_ms"] > ledger["age_ms"], "age")
+
+    def test_one_is_made_when_it_is_asked_for(self):
+        demo = self.demo("--ledger", "0")
+        first = demo.ledger()
+        self.assertEqual(first["seq"], 1)
+        self.assertEqual(demo.ledger("?new=1")["seq"], 1)
+        with demo.events() as events:
+            # A viewer gets what there is behind its keyframe, and then each new one; none of them has an id.
+            ledgers = []
+            while len(ledgers) < 2:
+                block = events.block()
+                if block.get("event") == "ledger":
+                    self.assertEqual(set(block), {"event", "data"})
+                    ledgers.append(json.loads(block["data"]))
+                    self.check_ledger(ledgers[-1])
+                    if ledgers[-1]["seq"] == 2:
+                        break
+                elif not ledgers and "event" in block:
+                    self.assertIn(block["event"], ("layout", "snapshot", "delta"))
+        self.assertEqual(wait_for(lambda: demo.ledger()["seq"] > 1, "the second"), True)
+
+    def test_a_slow_reader_gets_it_whole(self):
+        demo = self.demo("--ledger", "0")
+        size = int(demo.get("/ledger.json", "HEAD")[1]["Content-Length"]) if demo.ledger() else 0
+        with demo.connect(receive_buffer=2048) as client:
+            client.sendall(b"GET /ledger.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            received = b""
+            while block := client.recv(100):
+                received += block
+        self.check_ledger(json.loads(received.partition(b"\r\n\r\n")[2]))
+        self.assertGreater(size, 1000)
+
+    @unittest.skipIf(SANITIZED, "RSS is the sanitizer's")
+    def test_under_load_nothing_is_left_unexplained(self):
+        demo = self.demo("--interval", "20", "--ledger", "100", "--leak", scripts=())
+        good = 0
+        with demo.events() as events:
+            seen = 0
+            while good < 5:
+                events.frame()
+                self.check_account(events.snapshot)
+                if events.ledger is None or events.ledger["seq"] == seen:
+                    continue
+                seen = events.ledger["seq"]
+                self.check_ledger(events.ledger)
+                # A machine that is busy with other things stretches an audit over what the programs do.
+                limit = events.ledger["rss"] // 100
+                good += events.ledger["unexplained"] <= limit and events.ledger["closure_error"] <= limit
+                self.assertLess(seen, 200, f"only {good} of them close within 1 %")
+        self.assertGreater(events.ledger["sources"]["gc_lval_slab"]["resident"], MIB)
+
+    def test_snapshots_go_on_in_between(self):
+        demo = self.demo("--interval", "20", "--ledger", "10", scripts=(BUSY,))
+        with demo.events(query="?full=1") as full, demo.events() as changes:
+            for _ in range(100):
+                changes.frame()
+                full.frame()
+        for events in (full, changes):
+            self.assertGreater(events.ledger["seq"], 2)
 
 
 class Memory(TestCase):

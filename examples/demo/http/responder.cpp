@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "responder.hpp"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -24,6 +27,10 @@ constexpr std::string_view safety_headers =
     "Referrer-Policy: no-referrer\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
+// No head of ours is longer.
+constexpr std::size_t max_head = 1024;
+
+constexpr std::string_view json_type = "application/json";
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
 // Writes into one block of the arena.
@@ -60,6 +67,18 @@ auto block(scratch_arena& arena, std::size_t size) -> std::span<char> {
   return {static_cast<char*>(data), size};
 }
 
+// A file without a name, in the kernel's memory until it is closed.
+auto file_of(std::string_view text) noexcept -> descriptor {
+  descriptor file{::memfd_create("response", MFD_CLOEXEC)};
+  for (auto left = text; file && !left.empty();) {
+    auto const written = ::write(file.get(), left.data(), left.size());
+    if (written <= 0) return {};
+    left.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (file) ::lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
+
 // RFC 9110, 13.1.2: a list of tags or a star; a weak tag compares by what follows its W/.
 auto has_tag(std::string_view list, std::string_view tag) -> bool {
   return list == "*" || list.find(tag) != std::string_view::npos;
@@ -92,6 +111,28 @@ auto responder::compose(head const& of, std::string_view body) -> response {
   out.header("Connection", of.keep_alive ? "keep-alive" : "close");
   out.put(safety_headers).put("\r\n").put(body);
   return {.text = out.text(), .file = {}, .keep_alive = of.keep_alive};
+}
+
+auto responder::whole(head about, std::string_view body, request const& to) -> response {
+  if (body.size() > max_text - max_head) return in_pieces(about, body, to);
+  about.length = body.size();
+  about.keep_alive = to.keep_alive;
+  return compose(about, to.method == "HEAD" ? std::string_view{} : body);
+}
+
+// What may be too long for a connection's buffer goes out as a file does, a buffer at a time.
+auto responder::in_pieces(head about, std::string_view body, request const& to) -> response {
+  about.length = body.size();
+  about.keep_alive = to.keep_alive;
+  if (to.method == "HEAD") return compose(about, {});
+  auto in_memory = file_of(body);
+  if (!in_memory) {
+    return text("503 Service Unavailable", "There is no memory for the answer just now.\n", &to);
+  }
+  auto result = compose(about, {});
+  result.file = std::move(in_memory);
+  result.file_size = body.size();
+  return result;
 }
 
 auto responder::text(std::string_view status, std::string_view body, request const* to)
@@ -146,6 +187,7 @@ auto responder::respond(request const& to) -> response {
   if (target->path == "/events") return events(to, target->query);
   if (target->path == "/memory.json") return memory_json(to);
   if (target->path == "/memory.txt") return memory_txt(to, target->query);
+  if (target->path == "/ledger.json") return ledger_json(to, target->query);
   if (target->path == "/metrics") return metrics(to);
   if (target->path == "/healthz") return text("200 OK", "ok\n", &to);
   return file(to, target->path);
@@ -158,7 +200,8 @@ auto responder::file(request const& to, std::string_view path) -> response {
   if (!found) {
     return text(
         "404 Not Found",
-        "Nothing here. There are /, /events, /memory.json, /memory.txt, /metrics and /healthz.\n",
+        "Nothing here. There are /, /events, /memory.json, /memory.txt, /ledger.json, /metrics and "
+        "/healthz.\n",
         &to);
   }
   head about{.status = "200 OK",
@@ -198,33 +241,31 @@ auto responder::events(request const& to, std::string_view query) -> response {
 }
 
 auto responder::memory_json(request const& to) -> response {
-  auto const json = feed_.snapshot_json(block(arena_, feed::max_snapshot));
-  return compose({.status = "200 OK",
-                  .content_type = "application/json",
-                  .length = json.size(),
-                  .keep_alive = to.keep_alive},
-                 to.method == "HEAD" ? std::string_view{} : json);
+  return whole({.status = "200 OK", .content_type = json_type},
+               feed_.snapshot_json(block(arena_, feed::max_snapshot)), to);
+}
+
+auto responder::ledger_json(request const& to, std::string_view query) -> response {
+  if (parameter(query, "new") == "1") ask_for_ledger_();
+  auto const json = feed_.ledger_json(block(arena_, feed::max_ledger));
+  if (json.empty()) {
+    return text("503 Service Unavailable",
+                "The first ledger is not finished yet: ask again in a moment.\n", &to);
+  }
+  return in_pieces({.status = "200 OK", .content_type = json_type}, json, to);
 }
 
 auto responder::memory_txt(request const& to, std::string_view query) -> response {
   bool const unicode = parameter(query, "unicode") == "1";
-  auto const picture = feed_.snapshot_text(block(arena_, feed::max_text), unicode);
-  return compose({.status = "200 OK",
-                  .content_type = memscape::text::content_type,
-                  .length = picture.size(),
-                  .keep_alive = to.keep_alive},
-                 to.method == "HEAD" ? std::string_view{} : picture);
+  return whole({.status = "200 OK", .content_type = memscape::text::content_type},
+               feed_.snapshot_text(block(arena_, feed::max_text), unicode), to);
 }
 
 auto responder::metrics(request const& to) -> response {
   auto const format = memscape::metric_format_for(to.accept);
-  auto const page = feed_.metrics_page(block(arena_, feed::max_metrics), format);
-  return compose({.status = "200 OK",
-                  .content_type = memscape::content_type(format),
-                  .length = page.size(),
-                  .vary = "Accept",
-                  .keep_alive = to.keep_alive},
-                 to.method == "HEAD" ? std::string_view{} : page);
+  return whole(
+      {.status = "200 OK", .content_type = memscape::content_type(format), .vary = "Accept"},
+      feed_.metrics_page(block(arena_, feed::max_metrics), format), to);
 }
 
 }  // namespace demo::http

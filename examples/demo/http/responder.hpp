@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "../allocators/scratch_arena.hpp"
 #include "../feed.hpp"
@@ -31,8 +33,14 @@ class responder {
   /// No response text is longer. It must fit a connection's buffer, for clients that read slowly.
   static constexpr std::size_t max_text = aio_slabs::buffer_size;
 
-  responder(scratch_arena& arena, feed& events, static_files const& files, host_rule const& hosts)
-      : arena_{arena}, feed_{events}, files_{files}, hosts_{hosts} {}
+  /// `ask_for_ledger` is called when a client wants a new one.
+  responder(scratch_arena& arena, feed& events, static_files const& files, host_rule const& hosts,
+            std::function<void()> ask_for_ledger)
+      : arena_{arena},
+        feed_{events},
+        files_{files},
+        hosts_{hosts},
+        ask_for_ledger_{std::move(ask_for_ledger)} {}
 
   [[nodiscard]] auto respond(request const& to) -> response;
   [[nodiscard]] auto refuse(problem what) -> response;
@@ -45,6 +53,9 @@ class responder {
       -> response;
   [[nodiscard]] auto file(request const& to, std::string_view path) -> response;
   [[nodiscard]] auto events(request const& to, std::string_view query) -> response;
+  [[nodiscard]] auto whole(head about, std::string_view body, request const& to) -> response;
+  [[nodiscard]] auto in_pieces(head about, std::string_view body, request const& to) -> response;
+  [[nodiscard]] auto ledger_json(request const& to, std::string_view query) -> response;
   [[nodiscard]] auto memory_json(request const& to) -> response;
   [[nodiscard]] auto memory_txt(request const& to, std::string_view query) -> response;
   [[nodiscard]] auto metrics(request const& to) -> response;
@@ -53,6 +64,7 @@ class responder {
   feed& feed_;
   static_files const& files_;
   host_rule const& hosts_;
+  std::function<void()> ask_for_ledger_;
 };
 
 }  // namespace demo::http

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <memscape/ledger/auditor.hpp>
+
+#include "runtime.hpp"
+
+namespace demo {
+
+using memory_ledger = memscape::ledger<memory_registry::layout>;
+
+/// Makes ledgers on a thread of its own, since the kernel's part of one takes milliseconds per GiB.
+///
+/// No allocator is touched by that thread, and none needs a lock. When the audit asks the sources what they
+/// use and where it lies, `wake` is called, and the thread that owns them answers in `serve`; so it is for
+/// handing over the ledger. The audit waits meanwhile, and the owner waits for nothing.
+class audit_thread {
+ public:
+  /// An audit takes at most one part in so many of the time, however often it is asked for.
+  static constexpr unsigned share = 10;
+
+  /// An audit `every` so often, or, if that is 0, only when asked for. `wake` has the owner call `serve` soon:
+  /// it is called on the audit's thread. `take` gets each ledger, within `serve`.
+  audit_thread(runtime const& of, std::chrono::milliseconds every, std::function<void()> wake,
+               std::function<void(memory_ledger const&)> take);
+  audit_thread(audit_thread&&) = delete;
+  ~audit_thread();
+
+  /// Starts with an audit. Throws std::system_error when there can be no thread.
+  void start();
+
+  /// Does for the audit what it waits for.
+  void serve();
+
+  /// Asks for an audit now.
+  void request() noexcept;
+
+  /// Ends it soon; the owner need not serve any more.
+  void stop() noexcept;
+
+ private:
+  // The sources, asked on the thread that owns them: what an auditor needs of a registry.
+  class distant_memory {
+   public:
+    using layout = memory_registry::layout;
+
+    distant_memory(runtime const& of, audit_thread& by) : registry_{make_memory(of)}, by_{by} {}
+
+    void sample_into(memscape::usage* next) const noexcept {
+      by_.at_the_owner([&] { registry_.sample_into(next); });
+    }
+    template <class Visit>
+    void ranges(Visit&& visit) const noexcept {
+      by_.at_the_owner([&] { registry_.ranges(visit); });
+    }
+
+   private:
+    memory_registry registry_;
+    audit_thread& by_;
+  };
+
+  void at_the_owner(std::function<void()> const& work);
+  void run();
+  [[nodiscard]] auto wait(std::chrono::nanoseconds at_least) -> bool;
+
+  std::chrono::milliseconds every_;
+  std::function<void()> wake_;
+  std::function<void(memory_ledger const&)> take_;
+  distant_memory memory_;
+  memscape::auditor<distant_memory> auditor_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::function<void()> const* work_ = nullptr;  // what the audit waits for
+  bool requested_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace demo
