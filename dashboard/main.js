@@ -15,7 +15,16 @@ const store = new Store();
 const views = [
   mountStatus(document),
   mountNotes(document),
-  mountPanel(document),
+  mountPanel(document, {
+    compare() {
+      store.compareLedger();
+      paint();
+    },
+    stopComparing() {
+      store.stopComparing();
+      paint();
+    },
+  }),
   mountHistory(document),
   mountPools(document),
 ];

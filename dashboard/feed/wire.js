@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/**
- * The wire format, version 1: text in, typed frames out. What does not fit throws `MalformedFrame`.
- *
- * Unknown fields are passed over, so that a newer server may add some. Maps rather than objects hold
- * what the server named, because `constructor` is a legal key.
- */
+import { MalformedFrame, all, array, map, measured, number, object, some, text } from './json.js';
+import { readLedger } from './ledger.js';
+
+export { MalformedFrame };
+
+/** The wire format, version 1: text in, typed frames out. What does not fit throws `MalformedFrame`. */
 
 /**
  * @typedef {object} LayoutNode
@@ -27,6 +27,9 @@
  * @typedef {(typeof PROCESS_FIELDS)[number]} ProcessField
  * @typedef {Record<ProcessField, number | null>} Process
  *
+ * @typedef {(typeof LIMIT_FIELDS)[number]} LimitField
+ * @typedef {Record<LimitField, number | null> & { kind: string | null }} Limits
+ *
  * @typedef {(typeof POOL_FIELDS)[number]} PoolField
  * @typedef {Record<PoolField, number | null>} Pool
  *
@@ -42,7 +45,9 @@
  * @property {Process} process
  * @property {Map<string, number | null>} breakdown bytes by key, with `untracked` and `overcounted`
  * @property {Map<string, Pool>} pools
+ * @property {Limits | null} limits null where the server says nothing of them
  * @property {ReadError[]} errors
+ * @property {ReadError[]} detailErrors why more could not be read than the base
  *
  * @typedef {object} Delta
  * @property {'delta'} kind
@@ -53,24 +58,38 @@
  * @property {Partial<Process>} process
  * @property {Map<string, number | null>} breakdown
  * @property {Map<string, Partial<Pool>>} pools
+ * @property {Partial<Limits> | undefined} limits
  * @property {ReadError[] | undefined} errors
+ * @property {ReadError[] | undefined} detailErrors
  *
  * @typedef {object} Alive
  * @property {'alive'} kind
  * @property {number | null} seq of the frame sent last
  * @property {number | null} timeMs
  *
- * @typedef {Layout | Unsupported | Snapshot | Delta | Alive} Frame
+ * @typedef {Layout | Unsupported | Snapshot | Delta | Alive | import('./ledger.js').Ledger} Frame
  */
 
 /** The one version this page reads. */
 export const PROTOCOL = 1;
 
 /** The events of the stream. `error` and `open` belong to EventSource itself. */
-export const EVENTS = /** @type {const} */ (['layout', 'snapshot', 'delta', 'alive']);
+export const EVENTS = /** @type {const} */ (['layout', 'snapshot', 'delta', 'alive', 'ledger']);
 
-export const PROCESS_FIELDS = /** @type {const} */ ([
+/** What every server says of the process, and what one that reads more adds. */
+const BASE_FIELDS = /** @type {const} */ ([
   'rss', 'vms', 'shared', 'data', 'peak_rss', 'page_faults_minor', 'page_faults_major',
+]);
+export const DETAIL_FIELDS = /** @type {const} */ ([
+  'rss_anon', 'rss_file', 'rss_shmem', 'swap', 'page_tables', 'hugetlb', 'threads', 'status_age_ms',
+  'pss', 'uss', 'swap_pss', 'lazy_free', 'anon_huge_pages', 'locked', 'rollup_age_ms',
+]);
+export const PROCESS_FIELDS = /** @type {const} */ ([...BASE_FIELDS, ...DETAIL_FIELDS]);
+
+export const LIMIT_FIELDS = /** @type {const} */ ([
+  'limit', 'limit_used', 'headroom', 'cgroup_current', 'cgroup_limit_hits', 'oom_kills',
+  'pressure_some_avg10_bp', 'pressure_full_avg10_bp', 'ram_available',
+  'time_to_limit_ms', 'growth_per_second', 'forecast_window_ms', 'limits_age_ms',
 ]);
 
 export const POOL_FIELDS = /** @type {const} */ (['used', 'committed', 'peak', 'objects', 'slots']);
@@ -93,111 +112,6 @@ export function blockSize(event, data, id) {
   return utf8.encode(`${head}event: ${event}\ndata: ${data.replaceAll('\n', '\ndata: ')}\n\n`).length;
 }
 
-/** A frame that cannot be read; its message says what is wrong with it. */
-export class MalformedFrame extends Error {}
-
-/**
- * @param {unknown} value
- * @param {string} what
- * @returns {Record<string, unknown>}
- */
-function object(value, what) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new MalformedFrame(`${what} is no object`);
-  }
-  return /** @type {Record<string, unknown>} */ (value);
-}
-
-/**
- * @param {unknown} value
- * @param {string} what
- * @returns {unknown[]}
- */
-function array(value, what) {
-  if (!Array.isArray(value)) throw new MalformedFrame(`${what} is no array`);
-  return value;
-}
-
-/**
- * @param {unknown} value
- * @param {string} what
- * @returns {string}
- */
-function text(value, what) {
-  if (typeof value !== 'string') throw new MalformedFrame(`${what} is no string`);
-  return value;
-}
-
-/**
- * @param {unknown} value
- * @param {string} what
- * @returns {number}
- */
-function number(value, what) {
-  // JSON has no infinity, but JSON.parse makes one of 1e999.
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
-    throw new MalformedFrame(`${what} is no number that can be shown`);
-  }
-  return value;
-}
-
-/**
- * Absent and null are the same thing: not measured.
- * @param {unknown} value
- * @param {string} what
- * @returns {number | null}
- */
-function measured(value, what) {
-  return value === null || value === undefined ? null : number(value, what);
-}
-
-/**
- * The fields of `names` that stand in `value`; the others are left out.
- * @template {string} Name
- * @param {unknown} value
- * @param {readonly Name[]} names
- * @param {string} what
- * @returns {Partial<Record<Name, number | null>>}
- */
-function some(value, names, what) {
-  const from = object(value, what);
-  /** @type {Partial<Record<Name, number | null>>} */
-  const result = {};
-  for (const name of names) {
-    if (Object.hasOwn(from, name)) result[name] = measured(from[name], `${what}.${name}`);
-  }
-  return result;
-}
-
-/**
- * All fields of `names`; the ones that do not stand in `value` are null.
- * @template {string} Name
- * @param {unknown} value
- * @param {readonly Name[]} names
- * @param {string} what
- * @returns {Record<Name, number | null>}
- */
-function all(value, names, what) {
-  const absent = Object.fromEntries(names.map((name) => [name, null]));
-  return /** @type {Record<Name, number | null>} */ ({ ...absent, ...some(value, names, what) });
-}
-
-/**
- * @template T
- * @param {unknown} value
- * @param {string} what
- * @param {(value: unknown, what: string) => T} read
- * @returns {Map<string, T>}
- */
-function map(value, what, read) {
-  /** @type {Map<string, T>} */
-  const result = new Map();
-  for (const [key, entry] of Object.entries(object(value, what))) {
-    result.set(key, read(entry, `${what}.${key}`));
-  }
-  return result;
-}
-
 /**
  * @param {unknown} value
  * @returns {ReadError[]}
@@ -207,6 +121,27 @@ function readErrors(value) {
     const error = object(entry, 'an error');
     return { step: text(error['step'], 'an error step'), code: Number(error['code'] ?? 0) };
   });
+}
+
+/**
+ * What stands in `limits` of it, and with it the name of the one that counts.
+ * @param {unknown} value
+ * @returns {Partial<Limits>}
+ */
+function someLimits(value) {
+  const kind = object(value, 'limits')['kind'];
+  const numbers = some(value, LIMIT_FIELDS, 'limits');
+  return kind === undefined ? numbers : { ...numbers, kind: kind === null ? null : text(kind, 'limits.kind') };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Limits | null}
+ */
+function allLimits(value) {
+  return value === null || value === undefined
+    ? null
+    : { kind: null, ...all(value, LIMIT_FIELDS, 'limits'), ...someLimits(value) };
 }
 
 /**
@@ -254,7 +189,9 @@ function snapshot(data) {
     process: all(data['process'], PROCESS_FIELDS, 'process'),
     breakdown: map(data['breakdown'], 'breakdown', measured),
     pools: map(data['pools'] ?? {}, 'pools', (pool, what) => all(pool, POOL_FIELDS, what)),
+    limits: allLimits(data['limits']),
     errors: readErrors(data['errors'] ?? []),
+    detailErrors: readErrors(data['detail_errors'] ?? []),
   };
 }
 
@@ -275,7 +212,9 @@ function delta(data) {
     process: some(data['process'] ?? {}, PROCESS_FIELDS, 'process'),
     breakdown: map(data['breakdown'] ?? {}, 'breakdown', measured),
     pools: map(data['pools'] ?? {}, 'pools', (pool, what) => some(pool, POOL_FIELDS, what)),
+    limits: data['limits'] === undefined ? undefined : someLimits(data['limits']),
     errors: data['errors'] === undefined ? undefined : readErrors(data['errors'] ?? []),
+    detailErrors: data['detail_errors'] === undefined ? undefined : readErrors(data['detail_errors'] ?? []),
   };
 }
 
@@ -299,6 +238,7 @@ export function parse(event, data) {
     case 'layout': return layout(fields);
     case 'snapshot': return snapshot(fields);
     case 'delta': return delta(fields);
+    case 'ledger': return readLedger(fields);
     case 'alive': return {
       kind: 'alive', seq: measured(fields['seq'], 'seq'), timeMs: measured(fields['time_ms'], 'time_ms'),
     };

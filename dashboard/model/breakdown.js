@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { accountsOf, fragmentationWords } from './accounts.js';
 import { PENDING, bytesOrAbsent, fraction, percent } from './format.js';
 import { largestRemainder } from './percent.js';
 import { remainder, trackedBytes } from './store.js';
@@ -10,6 +11,9 @@ import { remainder, trackedBytes } from './store.js';
  * @property {string} percent
  * @property {number} fill part of 1, of the whole bar
  * @property {boolean} missing
+ * @property {number | null} committed part of 1, of the whole bar
+ * @property {number | null} resident part of 1, of the whole bar
+ * @property {string} note
  *
  * @typedef {object} Segment a part of the composition bar
  * @property {number} fill
@@ -18,7 +22,8 @@ import { remainder, trackedBytes } from './store.js';
  * @property {'RSS' | 'tracked'} basis what the percentages are of
  * @property {RowText[]} rows in the order of the tree
  * @property {RowText} untracked
- * @property {Segment[]} segments roots, then untracked
+ * @property {Segment[]} segments roots, then what is untracked but has a cause, then what has none
+ * @property {boolean} hasResidents whether bars mark what of them is resident
  * @property {number | null} rssMark where RSS ends in the composition bar, when that is not its end
  */
 
@@ -26,6 +31,9 @@ import { remainder, trackedBytes } from './store.js';
 const WHOLE = 1000;
 
 /** @typedef {import('./tree.js').TreeNode} TreeNode */
+
+/** A row that no ledger speaks of. */
+const UNMARKED = { committed: null, resident: null, note: '' };
 
 /**
  * Percentages of the roots and what is untracked sum to exactly 100.0; those of children to their parent's.
@@ -35,9 +43,10 @@ const WHOLE = 1000;
  *
  * @param {import('./tree.js').Tree} tree
  * @param {import('../feed/wire.js').Snapshot} snapshot
+ * @param {import('../feed/ledger.js').Ledger | null} ledger
  * @returns {Breakdown}
  */
-export function describeBreakdown(tree, snapshot) {
+export function describeBreakdown(tree, snapshot, ledger = null) {
   /** @param {TreeNode} node */
   const of = (node) => snapshot.breakdown.get(node.key) ?? null;
   const { untracked, overcounted } = remainder(snapshot);
@@ -63,15 +72,37 @@ export function describeBreakdown(tree, snapshot) {
     percent: value === null || whole === 0 ? PENDING : percent(share),
     fill: value === null ? 0 : fraction(value, whole),
     missing: value === null,
+    ...UNMARKED,
   });
+
+  const unknown = Math.min(untracked ?? 0, ledger?.unexplained ?? Infinity);
+  const accounts = ledger === null ? null : accountsOf(tree, ledger);
+
+  /**
+   * What the ledger adds to a row.
+   * @param {TreeNode} node
+   * @returns {Pick<RowText, 'committed' | 'resident' | 'note'>}
+   */
+  const marks = (node) => {
+    const account = accounts?.get(node.key);
+    if (!account) return UNMARKED;
+    const { committed, resident } = account;
+    return {
+      committed: committed === null ? null : fraction(committed, whole),
+      resident: resident === null ? null : fraction(resident, whole),
+      note: fragmentationWords(account),
+    };
+  };
 
   return {
     basis: ofRss ? 'RSS' : 'tracked',
-    rows: tree.nodes.map((node) => row(of(node), tenths.get(node.key) ?? 0)),
+    hasResidents: accounts !== null,
+    rows: tree.nodes.map((node) => ({ ...row(of(node), tenths.get(node.key) ?? 0), ...marks(node) })),
     untracked: row(untracked, ofRss ? dealt.at(-1) ?? 0 : 0),
     segments: [
       ...parts.map((part) => ({ fill: fraction(part, whole) })),
-      { fill: ofRss ? fraction(untracked, whole) : 0 },
+      { fill: ofRss ? fraction(untracked - unknown, whole) : 0 },
+      { fill: ofRss ? fraction(unknown, whole) : 0 },
     ],
     rssMark: rss !== null && rss < whole ? fraction(rss, whole) : null,
   };
@@ -100,12 +131,13 @@ function dealToChildren(node, share, of, tenths) {
  * @returns {Breakdown}
  */
 export function emptyBreakdown(tree) {
-  const row = { value: PENDING, percent: PENDING, fill: 0, missing: true };
+  const row = { value: PENDING, percent: PENDING, fill: 0, missing: true, ...UNMARKED };
   return {
     basis: 'RSS',
+    hasResidents: false,
     rows: tree.nodes.map(() => row),
     untracked: row,
-    segments: [...tree.roots.map(() => ({ fill: 0 })), { fill: 0 }],
+    segments: [...tree.roots, null, null].map(() => ({ fill: 0 })),
     rssMark: null,
   };
 }

@@ -114,16 +114,67 @@ export function nanoseconds(ns) {
 }
 
 /**
- * A span of time in words: 45 s, 3 min, 3 min 20 s.
+ * A span of time in words: 45 s, 3 min, 3 min 20 s, 2 h 5 min, 3 d 2 h.
  * @param {number} ms
  * @returns {string}
  */
 export function span(ms) {
   const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);
-  const rest = seconds % 60;
-  if (minutes === 0) return `${rest}\u00a0s`;
-  return rest === 0 ? `${minutes}\u00a0min` : `${minutes}\u00a0min ${rest}\u00a0s`;
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (days > 0) return twoUnits(days, 'd', hours % 24, 'h');
+  if (hours > 0) return twoUnits(hours, 'h', minutes % 60, 'min');
+  return minutes > 0 ? twoUnits(minutes, 'min', seconds % 60, 's') : `${seconds}\u00a0s`;
+}
+
+/**
+ * @param {number} large
+ * @param {string} largeUnit
+ * @param {number} small
+ * @param {string} smallUnit
+ * @returns {string}
+ */
+function twoUnits(large, largeUnit, small, smallUnit) {
+  return `${large}\u00a0${largeUnit}${small === 0 ? '' : ` ${small}\u00a0${smallUnit}`}`;
+}
+
+/**
+ * How long ago something was: now, 3 s ago.
+ * @param {number} ms
+ * @returns {string}
+ */
+export function ago(ms) {
+  return ms < 500 ? 'just now' : `${span(ms)} ago`;
+}
+
+/**
+ * A difference of bytes, with its sign: +1.20 MiB, −1.20 MiB, 0 B.
+ * @param {number} value
+ * @returns {string}
+ */
+export function signedBytes(value) {
+  if (value === 0) return bytes(0);
+  return `${value > 0 ? '+' : '\u2212'}${bytes(Math.abs(value))}`;
+}
+
+/**
+ * Basis points as a percentage: 125 is 1.25%.
+ * @param {number} points
+ * @returns {string}
+ */
+export function basisPoints(points) {
+  return `${threeDigits(points / 100)}%`;
+}
+
+/**
+ * "1 object", "1,234 objects".
+ * @param {number} amount
+ * @param {string} noun
+ * @returns {string}
+ */
+export function plural(amount, noun) {
+  return `${count(amount)} ${amount === 1 ? noun : `${noun}s`}`;
 }
 
 /**

@@ -1,34 +1,134 @@
 // SPDX-License-Identifier: MIT
 
-import { NOT_AVAILABLE, bytes, fraction } from './format.js';
+import { NOT_AVAILABLE, basisPoints, bytes, count, fraction, plural, span } from './format.js';
 
 /**
+ * @typedef {import('../feed/wire.js').Snapshot} Snapshot
+ * @typedef {import('../feed/wire.js').Limits} Limits
+ *
  * @typedef {object} Gauge
  * @property {string} text
  * @property {number} fill part of 1, 0 when there is nothing to fill
+ * @property {Remark[]} remarks how near the limit is, and what came of it
+ *
+ * @typedef {object} Remark
+ * @property {string} id
+ * @property {boolean} isWarning
+ * @property {string} text
+ *
+ * @typedef {object} Scale what a gauge shows
+ * @property {string} usedName
+ * @property {number | null} used
+ * @property {{ bytes: number, name: string } | null} whole
  */
 
+/** Limits, by their names on the wire, that are none, or not of RSS. */
+const VIRTUAL = 'VMS';
+const UNLIMITED = [VIRTUAL, 'none'];
+const OF_ADDRESS_SPACE = 'RLIMIT_AS';
+
 /**
- * What RSS is held against, with its name, because a gauge without one reads as a limit. Virtual size is
- * none; it is what there is.
- * @param {import('../feed/wire.js').Process} process
+ * The limit, when it is one that somebody enforces.
+ * @param {Limits | null} limits
  * @returns {{ bytes: number, name: string } | null}
  */
-function denominator(process) {
-  return process.vms === null ? null : { bytes: process.vms, name: 'virtual' };
+function limitOf(limits) {
+  if (!limits || limits.limit === null || limits.kind === null || UNLIMITED.includes(limits.kind)) return null;
+  return { bytes: limits.limit, name: limits.kind };
 }
 
 /**
- * @param {import('../feed/wire.js').Process} process
+ * What counts is held against what bounds it, by name, because a gauge without one reads as a limit.
+ * Virtual size is none; it is what there is where nothing is known of limits.
+ * @param {Snapshot} snapshot
+ * @returns {Scale}
+ */
+function scaleOf({ process, limits }) {
+  const whole = limitOf(limits);
+  if (limits && whole) {
+    return { usedName: limits.kind === OF_ADDRESS_SPACE ? VIRTUAL : 'RSS', used: limits.limit_used, whole };
+  }
+  const { rss, vms } = process;
+  return { usedName: 'RSS', used: rss, whole: vms === null ? null : { bytes: vms, name: 'virtual' } };
+}
+
+/**
+ * @param {Snapshot} snapshot
  * @returns {Gauge}
  */
-export function describeGauge(process) {
-  const { rss } = process;
-  const whole = denominator(process);
-  if (rss === null) return { text: `RSS ${NOT_AVAILABLE}`, fill: 0 };
-  if (whole === null) return { text: `RSS ${bytes(rss)}`, fill: 0 };
+export function describeGauge(snapshot) {
+  const { usedName, used, whole } = scaleOf(snapshot);
+  const remarks = describeRemarks(snapshot.limits);
+  if (used === null) return { text: `${usedName} ${NOT_AVAILABLE}`, fill: 0, remarks };
+  if (whole === null) return { text: `${usedName} ${bytes(used)}`, fill: 0, remarks };
   return {
-    text: `RSS ${bytes(rss)} of ${bytes(whole.bytes)} ${whole.name}`,
-    fill: fraction(rss, whole.bytes),
+    text: `${usedName} ${bytes(used)} of ${bytes(whole.bytes)} ${whole.name}`,
+    fill: fraction(used, whole.bytes),
+    remarks,
   };
+}
+
+/**
+ * @param {Limits | null} limits
+ * @returns {Remark[]}
+ */
+function describeRemarks(limits) {
+  if (!limits) return [];
+  return [
+    headroom(limits),
+    forecast(limits),
+    kills(limits),
+    pressure(limits),
+  ].flatMap((remark) => remark ?? []);
+}
+
+/**
+ * @param {Limits} limits
+ * @returns {Remark | null}
+ */
+function headroom(limits) {
+  const whole = limitOf(limits);
+  if (whole === null) return null;
+  const left = limits.headroom;
+  // The machine runs out before the limit does.
+  const isOfMachine = left !== null && left === limits.ram_available
+    && limits.limit_used !== null && left < whole.bytes - limits.limit_used;
+  return {
+    id: 'headroom',
+    isWarning: false,
+    text: `Headroom ${left === null ? NOT_AVAILABLE : bytes(left)}${isOfMachine ? ', all that the machine has left' : ''}`,
+  };
+}
+
+/**
+ * @param {Limits} limits
+ * @returns {Remark | null}
+ */
+function forecast({ time_to_limit_ms: left, growth_per_second: growth, forecast_window_ms: seen }) {
+  if (left === null) return null;
+  const rate = growth === null ? '' : ` of ${bytes(growth)}/s`;
+  const window = seen === null ? '' : `, seen over ${span(seen)}`;
+  return { id: 'forecast', isWarning: true, text: `At this rate${rate} the limit is reached in ${span(left)}${window}` };
+}
+
+/**
+ * @param {Limits} limits
+ * @returns {Remark | null}
+ */
+function kills({ oom_kills: killed, cgroup_limit_hits: hits }) {
+  if (killed !== null && killed > 0) {
+    return { id: 'kills', isWarning: true, text: `The kernel has killed ${killed === 1 ? '1 process' : `${count(killed)} processes`} of the group for memory` };
+  }
+  if (hits === null || hits === 0) return null;
+  return { id: 'kills', isWarning: false, text: `The limit was met ${plural(hits, 'time')}` };
+}
+
+/**
+ * @param {Limits} limits
+ * @returns {Remark | null}
+ */
+function pressure({ pressure_some_avg10_bp: some, pressure_full_avg10_bp: full }) {
+  if (some === null || some === 0) return null;
+  const all = full === null || full === 0 ? '' : `, all of them ${basisPoints(full)}`;
+  return { id: 'pressure', isWarning: true, text: `Tasks waited for memory ${basisPoints(some)} of the last 10 s${all}` };
 }

@@ -2,9 +2,11 @@
 
 import { describeBreakdown, emptyBreakdown } from './breakdown.js';
 import { connectionText, isStale } from './connection.js';
+import { describeDetail } from './detail.js';
 import { describeFacts } from './facts.js';
 import { NOT_AVAILABLE, PENDING, bytes, count, nanoseconds, rate, span, times } from './format.js';
 import { describeGauge } from './gauge.js';
+import { describeLedger } from './ledger.js';
 import { describeNotes } from './notes.js';
 import { describeCards, describeTiers } from './pools.js';
 
@@ -21,6 +23,8 @@ import { describeCards, describeTiers } from './pools.js';
  * @property {import('./tree.js').Tree | null} tree
  * @property {import('./breakdown.js').Breakdown | null} breakdown
  * @property {import('./facts.js').Fact[]} facts
+ * @property {import('./detail.js').Detail | null} detail
+ * @property {import('./ledger.js').LedgerView | null} ledger
  * @property {import('./pools.js').Card[]} cards
  * @property {import('./pools.js').Tier[][]} tiers a list for each card
  * @property {import('./history.js').HistoryPicture | null} history
@@ -82,11 +86,13 @@ export function describePage(store) {
     rss: rss === null ? (snapshot ? NOT_AVAILABLE : PENDING) : bytes(rss),
     isRssKnown: rss !== null,
     gauge: snapshot
-      ? describeGauge(snapshot.process)
-      : { text: 'Waiting for the first reading', fill: 0 },
+      ? describeGauge(snapshot)
+      : { text: 'Waiting for the first reading', fill: 0, remarks: [] },
     tree,
-    breakdown: tree && (snapshot ? describeBreakdown(tree, snapshot) : emptyBreakdown(tree)),
+    breakdown: tree && (snapshot ? describeBreakdown(tree, snapshot, store.ledger?.ledger) : emptyBreakdown(tree)),
     facts: describeFacts(store),
+    detail: describeDetail(store),
+    ledger: describeLedger(store),
     cards: known,
     tiers: known.map((card) => describeTiers(card, snapshot?.pools ?? null)),
     history: history.picture(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { layOutCells } from './cells.js';
-import { NOT_AVAILABLE, PENDING, bytes, count, fraction, share } from './format.js';
+import { NOT_AVAILABLE, PENDING, bytes, count, fraction, plural, share } from './format.js';
 
 /**
  * @typedef {import('./tree.js').TreeNode} TreeNode
@@ -109,13 +109,4 @@ function describeSlots(slots, used) {
     slots: `${count(used)} of ${plural(slots, 'slot')} used`,
     legend: cells ? `1 cell = ${plural(cells.slotsPerCell, 'slot')}` : '',
   };
-}
-
-/**
- * @param {number} amount
- * @param {string} noun
- * @returns {string}
- */
-function plural(amount, noun) {
-  return `${count(amount)} ${amount === 1 ? noun : `${noun}s`}`;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { OVERCOUNTED, UNTRACKED } from '../feed/wire.js';
+import { LIMIT_FIELDS, OVERCOUNTED, UNTRACKED } from '../feed/wire.js';
 import { UNCONNECTED, advance } from './connection.js';
 import { History } from './history.js';
 import { Rate } from './rates.js';
@@ -13,8 +13,20 @@ import { buildTree } from './tree.js';
  * @typedef {import('../feed/wire.js').Snapshot} Snapshot
  * @typedef {import('../feed/wire.js').Delta} Delta
  * @typedef {import('../feed/wire.js').Alive} Alive
+ * @typedef {import('../feed/wire.js').Limits} Limits
+ * @typedef {import('../feed/ledger.js').Ledger} Ledger
  * @typedef {import('../feed/sse.js').Origin} Origin
  * @typedef {import('../feed/sse.js').Verdict} Verdict
+ */
+
+const NO_LIMITS = /** @type {Limits} */ ({
+  kind: null, ...Object.fromEntries(LIMIT_FIELDS.map((name) => [name, null])),
+});
+
+/**
+ * @typedef {object} TakenLedger
+ * @property {Ledger} ledger
+ * @property {number} at when it came, by the page's wall clock
  */
 
 /**
@@ -37,7 +49,9 @@ export function applyDelta(snapshot, delta) {
     process: { ...snapshot.process, ...delta.process },
     breakdown: new Map([...snapshot.breakdown, ...delta.breakdown]),
     pools,
+    limits: delta.limits === undefined ? snapshot.limits : { ...(snapshot.limits ?? NO_LIMITS), ...delta.limits },
     errors: delta.errors ?? snapshot.errors,
+    detailErrors: delta.detailErrors ?? snapshot.detailErrors,
   };
 }
 
@@ -82,6 +96,10 @@ export class Store {
   tree = null;
   /** @type {Snapshot | null} */
   snapshot = null;
+  /** @type {TakenLedger | null} */
+  ledger = null;
+  /** @type {TakenLedger | null} the one that later ones are held against */
+  ledgerBase = null;
   history = new History();
   faults = { minor: new Rate(), major: new Rate() };
   traffic = new Traffic();
@@ -143,6 +161,7 @@ export class Store {
     if (frame.kind === 'unsupported') this.unsupported = frame.protocol;
     if (frame.kind === 'unsupported' || this.unsupported !== null) return 'passed over';
     if (frame.kind === 'alive') return this.#takeAlive(frame);
+    if (frame.kind === 'ledger') return this.#takeLedger(frame, now);
     // Ids are <stream>-<seq>. One of another stream brings numbers of another process.
     if (id !== '' && this.layout && !id.startsWith(`${this.layout.stream}-`)) return 'gap';
     if (this.snapshot && !this.#isBeginning && frame.seq <= this.snapshot.seq) return 'passed over';
@@ -164,6 +183,8 @@ export class Store {
     if (this.layout && this.layout.stream !== layout.stream) {
       this.restartedAt = now;
       this.snapshot = null;
+      this.ledger = null;
+      this.ledgerBase = null;
       this.history.breakLine();
       this.faults.minor.clear();
       this.faults.major.clear();
@@ -210,6 +231,26 @@ export class Store {
     if (this.snapshot && seq !== null && seq !== this.snapshot.seq) return 'gap';
     if (timeMs !== null) this.#remember(timeMs);
     return 'taken';
+  }
+
+  /**
+   * @param {Ledger} ledger
+   * @param {number} at
+   * @returns {Verdict}
+   */
+  #takeLedger(ledger, at) {
+    if (this.layout === null) return 'passed over';
+    this.ledger = { ledger, at };
+    return 'taken';
+  }
+
+  /** Later ledgers are held against the one that is shown now. */
+  compareLedger() {
+    this.ledgerBase = this.ledger;
+  }
+
+  stopComparing() {
+    this.ledgerBase = null;
   }
 
   /** @param {number} timeMs */

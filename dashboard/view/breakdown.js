@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: MIT
 
 import { isHidden } from '../model/tree.js';
+import { mountCauses } from './causes.js';
 import { copy, isLarge, part, setAttribute, setFlag, setPart, setProperty, setSeries, setText } from './dom.js';
-import { recall, remember } from './preferences.js';
+import { recallSet } from './preferences.js';
+import { makeRow } from './row.js';
 
 /**
  * @typedef {import('../model/tree.js').Tree} Tree
  * @typedef {import('../model/tree.js').TreeNode} TreeNode
  *
- * @typedef {object} Row
- * @property {TreeNode | null} node null for what is untracked
- * @property {HTMLElement} element
- * @property {HTMLElement} fill
- * @property {HTMLElement} value
- * @property {HTMLElement} percent
+ * @typedef {import('./row.js').Row & { node: TreeNode | null }} NodeRow node is null for what is untracked
  */
 
 const PREFERENCE = 'closed-groups';
 
-/** @returns {Set<string>} */
-function recallClosed() {
-  try {
-    const keys = /** @type {unknown} */ (JSON.parse(recall(PREFERENCE) ?? '[]'));
-    return new Set(Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : []);
-  } catch {
-    return new Set();
-  }
-}
+/** The row that is no group of the tree: keys of those begin with a letter. */
+const UNTRACKED = ':untracked';
 
 /**
  * The table of who has what: rows are made when the layout changes, and only written to after that.
@@ -38,60 +28,61 @@ export function mountBreakdown(panel) {
   const body = part(panel, 'rows');
   const basis = part(panel, 'basis');
   const composition = part(panel, 'composition');
-  const closed = recallClosed();
+  const legend = part(panel, 'tree-legend');
+  const closed = recallSet(PREFERENCE);
   /** @type {Tree | null} */
   let shown = null;
-  /** @type {Row[]} */
+  let isAccounted = false;
+  /** @type {NodeRow[]} */
   let rows = [];
+  /** @type {ReturnType<typeof mountCauses> | null} */
+  let causes = null;
   /** @type {HTMLElement[]} */
   let segments = [];
 
   const showOpenGroups = () => {
-    for (const { node, element } of rows) {
-      if (!node) continue;
-      setFlag(element, 'hidden', isHidden(node, closed));
-      if (node.kind === 'group') {
-        setAttribute(part(element, 'toggle'), 'aria-expanded', String(!closed.has(node.key)));
-      }
+    for (const { node, element, toggle } of rows) {
+      setFlag(element, 'hidden', node !== null && isHidden(node, closed.all));
+      if (toggle) setAttribute(toggle, 'aria-expanded', String(!closed.has(node?.key ?? UNTRACKED)));
     }
+    causes?.show(!closed.has(UNTRACKED));
   };
 
-  /** @param {string} key */
-  const toggle = (key) => {
-    if (!closed.delete(key)) closed.add(key);
-    remember(PREFERENCE, JSON.stringify([...closed]));
-    showOpenGroups();
-  };
-
-  /** @param {Tree} tree */
-  const build = (tree) => {
+  /**
+   * @param {Tree} tree
+   * @param {boolean} opens whether there is something that Untracked opens into
+   */
+  const build = (tree, opens) => {
     shown = tree;
-    rows = [...tree.nodes.map(nodeRow), untrackedRow()];
-    for (const { node, element } of rows) {
-      if (node?.kind === 'group') part(element, 'toggle').addEventListener('click', () => toggle(node.key));
+    isAccounted = opens;
+    const last = untrackedRow(opens);
+    rows = [...tree.nodes.map(nodeRow), last];
+    for (const { node, toggle } of rows) {
+      toggle?.addEventListener('click', () => {
+        closed.toggle(node?.key ?? UNTRACKED);
+        showOpenGroups();
+      });
     }
     body.replaceChildren(...rows.map(({ element }) => element));
-    segments = [...tree.roots.map(({ series }) => segment(series)), segment(null)];
+    causes = opens ? mountCauses(last.element) : null;
+    segments = [...tree.roots.map(({ series }) => segment(series)), segment('explained'), segment('untracked')];
     composition.replaceChildren(...segments);
     setFlag(table, 'data-large', isLarge(tree.nodes.length));
     showOpenGroups();
   };
 
-  return ({ tree, breakdown }) => {
+  return ({ tree, breakdown, ledger }) => {
     if (!tree || !breakdown) return;
-    if (tree !== shown) build(tree);
+    if (tree !== shown || isAccounted !== (ledger !== null)) build(tree, ledger !== null);
     setText(basis, breakdown.basis);
-    [...breakdown.rows, breakdown.untracked].forEach((text, index) => {
-      const row = rows[index];
-      if (!row) return;
-      setText(row.value, text.value);
-      setText(row.percent, text.percent);
-      setPart(row.fill, text.fill);
-      setFlag(row.element, 'data-missing', text.missing);
-    });
+    setFlag(legend, 'hidden', !breakdown.hasResidents);
+    setFlag(table, 'data-accounted', breakdown.hasResidents);
+    breakdown.rows.forEach((text, index) => rows[index]?.write(text));
+    rows.at(-1)?.write({ ...breakdown.untracked, note: ledger?.verdict ?? '' });
+    if (ledger) causes?.write(ledger.rows);
     breakdown.segments.forEach(({ fill }, index) => {
       const element = segments[index];
-      if (element) setProperty(element, '--part', fill);
+      if (element) setPart(element, fill);
     });
     setFlag(composition, 'data-marked', breakdown.rssMark !== null);
     if (breakdown.rssMark !== null) setProperty(composition, '--mark', breakdown.rssMark);
@@ -100,50 +91,31 @@ export function mountBreakdown(panel) {
 
 /**
  * @param {TreeNode} node
- * @returns {Row}
+ * @returns {NodeRow}
  */
 function nodeRow(node) {
-  const row = rowFrom(`${node.kind}-row-template`, node.label, node);
+  const row = makeRow(node.kind, node.label, node.depth, node.parent ? `in ${node.parent.label}` : '');
   setSeries(row.element, node.series);
-  setProperty(row.element, '--depth', node.depth);
-  setFlag(row.element, 'data-child', node.depth > 0);
-  if (node.parent) setText(part(row.element, 'level'), `in ${node.parent.label}`);
-  return row;
-}
-
-/** @returns {Row} */
-function untrackedRow() {
-  const row = rowFrom('leaf-row-template', 'Untracked', null);
-  setFlag(row.element, 'data-untracked', true);
-  return row;
+  return { ...row, node };
 }
 
 /**
- * @param {string} template
- * @param {string} label
- * @param {TreeNode | null} node
- * @returns {Row}
+ * @param {boolean} opens
+ * @returns {NodeRow}
  */
-function rowFrom(template, label, node) {
-  const element = copy(template);
-  const name = part(element, 'label');
-  setText(name, label);
-  return {
-    node,
-    element,
-    fill: part(element, 'fill'),
-    value: part(element, 'value'),
-    percent: part(element, 'percent'),
-  };
+function untrackedRow(opens) {
+  const row = makeRow(opens ? 'group' : 'leaf', 'Untracked', 0, '');
+  setFlag(row.element, 'data-untracked', true);
+  return { ...row, node: null };
 }
 
 /**
- * @param {number | null} series null for what is untracked
+ * @param {number | 'explained' | 'untracked'} what a series, or what of the rest it is
  * @returns {HTMLElement}
  */
-function segment(series) {
+function segment(what) {
   const element = copy('segment-template');
-  if (series === null) setFlag(element, 'data-untracked', true);
-  else setSeries(element, series);
+  if (typeof what === 'number') setSeries(element, what);
+  else setFlag(element, `data-${what}`, true);
   return element;
 }

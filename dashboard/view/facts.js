@@ -3,16 +3,24 @@
 import { copy, part, setFlag, setText, setTextOrHide } from './dom.js';
 
 /**
- * The foot of the panel: what the system says of the process.
- * @param {HTMLElement} panel
- * @returns {(page: import('../model/page.js').Page) => void}
+ * @typedef {import('../model/facts.js').Fact} Fact
  */
-export function mountFacts(panel) {
-  const list = part(panel, 'facts');
+
+/**
+ * A list of terms and what they are.
+ * @param {HTMLElement} list
+ * @returns {(facts: readonly Fact[]) => void}
+ */
+export function mountFactList(list) {
   /** @type {Map<string, { element: HTMLElement, value: HTMLElement, detail: HTMLElement }>} */
   const shown = new Map();
 
-  return ({ facts }) => {
+  return (facts) => {
+    for (const [term, { element }] of shown) {
+      if (facts.some((fact) => fact.term === term)) continue;
+      element.remove();
+      shown.delete(term);
+    }
     for (const { term, value, detail, missing } of facts) {
       let fact = shown.get(term);
       if (!fact) {
@@ -25,6 +33,28 @@ export function mountFacts(panel) {
       setText(fact.value, value);
       setTextOrHide(fact.detail, detail);
       setFlag(fact.element, 'data-missing', missing);
+    }
+  };
+}
+
+/**
+ * The foot of the panel: what the system says of the process.
+ * @param {HTMLElement} panel
+ * @returns {(page: import('../model/page.js').Page) => void}
+ */
+export function mountFacts(panel) {
+  const base = mountFactList(part(panel, 'facts'));
+  const groups = /** @type {const} */ (['resident', 'outside']).map((name) => {
+    const section = part(panel, name);
+    return { name, section, list: mountFactList(part(section, 'list')) };
+  });
+
+  return ({ facts, detail }) => {
+    base(facts);
+    for (const { name, section, list } of groups) {
+      const of = detail?.[name] ?? [];
+      setFlag(section, 'hidden', of.length === 0);
+      list(of);
     }
   };
 }

@@ -30,3 +30,33 @@ export function remember(name, value) {
     // It holds until the page is closed.
   }
 }
+
+/**
+ * Names that the reader chose, kept as one preference.
+ * @param {string} preference
+ * @returns {{ has: (name: string) => boolean, toggle: (name: string) => void, all: ReadonlySet<string> }}
+ */
+export function recallSet(preference) {
+  const names = readSet(preference);
+  return {
+    all: names,
+    has: (name) => names.has(name),
+    toggle(name) {
+      if (!names.delete(name)) names.add(name);
+      remember(preference, JSON.stringify([...names]));
+    },
+  };
+}
+
+/**
+ * @param {string} preference
+ * @returns {Set<string>}
+ */
+function readSet(preference) {
+  try {
+    const names = /** @type {unknown} */ (JSON.parse(recall(preference) ?? '[]'));
+    return new Set(Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []);
+  } catch {
+    return new Set();
+  }
+}

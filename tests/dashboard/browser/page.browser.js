@@ -5,7 +5,9 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { launch } from '../support/browser.js';
 import { FakeServer } from '../support/fake-server.js';
-import { EPOCH, GIB, MIB, PLAN, frame, generator, layoutFrame, randomTree, snapshotFrame } from '../support/frames.js';
+import {
+  DETAIL, EPOCH, GIB, LEDGER, LIMITS, MIB, PLAN, frame, generator, layoutFrame, ledgerFrame, randomTree, snapshotFrame,
+} from '../support/frames.js';
 import { expand, matchesGolden, openPage, overflowing, part, says, textOf, violations } from '../support/page.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -38,6 +40,32 @@ async function openLive(options) {
  * @param {number} seq
  */
 const showsSnapshot = (page, seq) => says(page, 'meta', new RegExp(`snapshot ${seq.toLocaleString('en')}$`));
+
+const NEAR = {
+  ...LIMITS, time_to_limit_ms: 742_000, growth_per_second: 360_448, forecast_window_ms: 120_000, oom_kills: 1,
+  pressure_some_avg10_bp: 125,
+};
+
+const GROWN = {
+  rss: 270 * MIB,
+  age_ms: 0,
+  causes: { ...LEDGER.causes, 'malloc.heap': { ...LEDGER.causes['malloc.heap'], resident: 78 * MIB } },
+  findings: [{ severity: 'warn', text: 'Something keeps 12.0 MiB that nobody uses.' }],
+  faults: [{ kind: 'mappings_changed', code: 2 }],
+};
+
+/**
+ * All that a page can show of a process: its limits, its detail, causes with their parts, and what grew.
+ * @param {Page} page
+ * @param {number} seq
+ */
+async function showAll(page, seq) {
+  server.push(snapshotFrame(PLAN, { seq, process: DETAIL, limits: NEAR }) + ledgerFrame());
+  await page.getByRole('button', { name: /^Program code/ }).click();
+  await page.getByRole('button', { name: 'Compare from here' }).click();
+  server.push(ledgerFrame(GROWN));
+  await says(page, 'diff-summary', 'RSS +14.0 MiB.');
+}
 
 const OVERCOUNTED = { seq: 2, process: { rss: 140 * MIB } };
 
@@ -161,6 +189,76 @@ test('numbers move; rows, and what did not change, are left alone', async () => 
   // A screen reader is told of each change of the status, so a tick makes none.
   const touched = /** @type {string[]} */ (await page.evaluate('touched'));
   assert.equal(touched.includes('status') || touched.includes('status-text'), false);
+  await close();
+});
+
+test('where the memory is, what bounds it, and what grew', async () => {
+  const { page, close } = await openLive();
+  server.push(snapshotFrame(PLAN, { seq: 2, process: DETAIL, limits: NEAR }));
+  await says(page, 'remarks', /Headroom/);
+  matchesGolden('limits', await textOf(page));
+  await expand(page);
+  await showAll(page, 3);
+  matchesGolden('ledger', await textOf(page));
+  await page.getByRole('button', { name: 'Stop comparing' }).click();
+  await part(page, 'diff').waitFor({ state: 'hidden' });
+  assert.equal(await part(page, 'compare').evaluate((element) => element === document.activeElement), true);
+  await close();
+});
+
+test('Untracked and its causes open and close by keyboard, keep the focus as ledgers come, and survive a reload', async () => {
+  server.greeting = [layoutFrame(PLAN), snapshotFrame(PLAN), ledgerFrame()];
+  const { page, close } = await openLive();
+  await expand(page);
+  const untracked = page.getByRole('button', { name: 'Untracked' });
+  const code = page.getByRole('button', { name: /^Program code/ });
+  const library = page.getByRole('row', { name: /^libc\.so/ });
+  assert.equal(await untracked.getAttribute('aria-expanded'), 'true');
+  assert.equal(await library.isVisible(), false);
+  await code.focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await code.getAttribute('aria-expanded'), 'true');
+  assert.equal(await library.isVisible(), true);
+  // Another order: the rows move, and what has the focus stays.
+  server.push(ledgerFrame({
+    causes: { ...LEDGER.causes, 'file.text': { ...LEDGER.causes['file.text'], resident: 90 * MIB } }, age_ms: 0,
+  }));
+  await says(page, 'made', /^just now/);
+  assert.equal(await code.evaluate((element) => element === document.activeElement), true);
+  await page.reload();
+  await showsSnapshot(page, 1);
+  assert.equal(await library.isVisible(), true);
+  await untracked.focus();
+  await page.keyboard.press('Space');
+  assert.equal(await library.isVisible(), false);
+  assert.equal(await code.isVisible(), false);
+  await page.reload();
+  await showsSnapshot(page, 1);
+  assert.equal(await untracked.getAttribute('aria-expanded'), 'false');
+  await close();
+});
+
+test('on one screen', async () => {
+  server.greeting = [layoutFrame(PLAN), snapshotFrame(PLAN, { process: DETAIL, limits: LIMITS }), ledgerFrame()];
+  const { page, close } = await openLive();
+  await expand(page);
+  const { y = Infinity, height = 0 } = await page.getByRole('row', { name: /^Unexplained/ }).boundingBox() ?? {};
+  assert.ok(y + height <= 900, `the last cause ends at ${y + height}`);
+  await close();
+});
+
+test('hostile names in a ledger are text', async () => {
+  const mappings = HOSTILE.map((name, index) => ({ name, resident: (9 - index) * MIB }));
+  server.greeting = [layoutFrame(PLAN), snapshotFrame(PLAN), ledgerFrame({
+    causes: Object.fromEntries(HOSTILE.map((name) => [name, { resident: 45 * MIB, mappings }])),
+    findings: HOSTILE,
+  })];
+  const { page, close } = await openLive({ viewport: { width: 320, height: 800 } });
+  await expand(page);
+  for (const toggle of await page.locator('.row[data-cause] .row-toggle:visible').all()) await toggle.click();
+  assert.equal(await page.locator('img, main script').count(), 0);
+  assert.deepEqual(await overflowing(page), []);
+  assert.deepEqual(await violations(page), []);
   await close();
 });
 
@@ -377,6 +475,8 @@ for (const width of [320, 360, 640, 1024, 1920]) {
     server.push(snapshotFrame(PLAN, { ...OVERCOUNTED, errors: [{ step: 'read_statm', code: 5 }] }));
     await showsSnapshot(page, 2);
     assert.deepEqual(await overflowing(page), []);
+    await showAll(page, 3);
+    assert.deepEqual(await overflowing(page), []);
     const small = await page.locator('button:visible').evaluateAll((buttons) => buttons
       .map((button) => button.getBoundingClientRect())
       .filter((box) => box.width < 24 || box.height < 24).length);
@@ -404,8 +504,7 @@ for (const [look, options] of LOOKS) {
     await showsSnapshot(page, 1);
     assert.deepEqual(await violations(page), []);
     await expand(page);
-    server.push(snapshotFrame(PLAN, { seq: 2 }));
-    await showsSnapshot(page, 2);
+    await showAll(page, 2);
     assert.deepEqual(await violations(page), []);
     server.push(snapshotFrame(PLAN, { ...OVERCOUNTED, seq: 3, errors: [{ step: 'open_statm', code: 24 }] }));
     server.push(frame('snapshot', '{'));

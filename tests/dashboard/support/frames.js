@@ -64,6 +64,97 @@ export const PROCESS = {
   page_faults_major: 0,
 };
 
+/** What a reader of more says of it, besides. */
+export const DETAIL = {
+  rss_anon: 220 * MIB,
+  rss_file: 32 * MIB,
+  rss_shmem: 4 * MIB,
+  swap: 0,
+  page_tables: 0.75 * MIB,
+  hugetlb: 0,
+  threads: 9,
+  status_age_ms: 200,
+  pss: 241 * MIB,
+  uss: 236 * MIB,
+  swap_pss: 0,
+  lazy_free: 12 * MIB,
+  anon_huge_pages: 64 * MIB,
+  locked: 0,
+  rollup_age_ms: 12_000,
+  rollup_cost_us: 950,
+};
+
+/** What bounds it. */
+export const LIMITS = {
+  kind: 'cgroup memory.max',
+  limit: 512 * MIB,
+  limit_used: 256 * MIB,
+  headroom: 256 * MIB,
+  cgroup_limit: 512 * MIB,
+  cgroup_current: 300 * MIB,
+  cgroup_limit_hits: 0,
+  oom_kills: 0,
+  pressure_some_avg10_bp: 0,
+  pressure_full_avg10_bp: 0,
+  pressure_some_us: 0,
+  pressure_full_us: 0,
+  ram_total: 8 * GIB,
+  ram_available: 5 * GIB,
+  limits_age_ms: 400,
+};
+
+/** The plan's process, to the last byte: of its RSS sources hold 147 MiB, and causes 109. */
+export const LEDGER = {
+  rss: 256 * MIB,
+  sources: {
+    scratch_arena: { resident: 32 * MIB, swapped: 0, used: 16 * MIB, committed: 32 * MIB, quality: 'exact' },
+    gc_lval_slab: { resident: 80 * MIB, swapped: 0, used: 64 * MIB, committed: 80 * MIB, quality: 'exact' },
+    gc_lenv_slab: { resident: 27 * MIB, swapped: 2 * MIB, used: 32 * MIB, committed: 48 * MIB, quality: 'exact' },
+    gc_malloc: { resident: null, swapped: null, used: 32 * MIB, committed: null, quality: 'unavailable' },
+    aio_slabs: { resident: 8 * MIB, swapped: 0, used: 8 * MIB, committed: 16 * MIB, quality: 'exact' },
+  },
+  causes: {
+    'malloc.heap': { resident: 64 * MIB, swapped: 0, quality: 'exact' },
+    'malloc.arena': { resident: 3 * MIB, swapped: 0, quality: 'exact' },
+    'stack.main': { resident: 136 * KIB, swapped: 0, quality: 'exact' },
+    'stack.threads': { resident: 888 * KIB, swapped: 0, quality: 'estimate' },
+    'file.text': {
+      resident: 22 * MIB,
+      swapped: 0,
+      quality: 'exact',
+      mappings: [
+        { name: '/usr/bin/runtime', resident: 14 * MIB },
+        { name: '/usr/lib/x86_64-linux-gnu/libcrypto.so.3', resident: 6 * MIB },
+        { name: '/usr/lib/x86_64-linux-gnu/libc.so.6', resident: 2 * MIB },
+      ],
+    },
+    'file.rodata': {
+      resident: 9 * MIB,
+      swapped: 0,
+      quality: 'exact',
+      mappings: [
+        { name: '/usr/lib/locale/locale-archive', resident: 5 * MIB },
+        { name: '/srv/words with spaces/dictionary.bin (deleted)', resident: 4 * MIB },
+      ],
+    },
+    shmem: { resident: 4 * MIB, swapped: 0, quality: 'exact', mappings: [{ name: '/dev/shm/ring', resident: 4 * MIB }] },
+    'anon.jit code': { resident: 4 * MIB, swapped: 0, quality: 'exact' },
+    anonymous: {
+      resident: 2 * MIB,
+      swapped: 0,
+      quality: 'exact',
+      mappings: [{ name: '7f10a0000000-7f10a0180000', resident: 1.5 * MIB }],
+    },
+  },
+  unexplained: 0,
+  closure_error: 0,
+  malloc: { in_use: 46 * MIB, free: 18 * MIB, mapped: 0, mapped_blocks: 0 },
+  faults: [],
+  outside_rss: { page_tables: 0.75 * MIB, swap: 2 * MIB, hugetlb: 0, cgroup_kernel: 5 * MIB, cgroup_socket: null },
+  age_ms: 3000,
+  cost_ns: 1_200_000,
+};
+
 /**
  * @param {TestNode} node
  * @returns {number}
@@ -113,9 +204,12 @@ export function layoutData(tree, { stream = STREAM, protocol = 1 } = {}) {
 
 /**
  * @param {TestNode[]} tree
- * @param {{ seq?: number, timeMs?: number, process?: object, errors?: object[] }} [options]
+ * @param {{ seq?: number, timeMs?: number, process?: object, limits?: object, errors?: object[],
+ *   detailErrors?: object[] }} [options]
  */
-export function snapshotData(tree, { seq = 1, timeMs = EPOCH + (seq - 1) * 1000, process = {}, errors } = {}) {
+export function snapshotData(tree, {
+  seq = 1, timeMs = EPOCH + (seq - 1) * 1000, process = {}, limits, errors, detailErrors,
+} = {}) {
   const all = { ...PROCESS, ...process };
   const tracked = tree.reduce((sum, node) => sum + used(node), 0);
   const { rss } = all;
@@ -134,7 +228,9 @@ export function snapshotData(tree, { seq = 1, timeMs = EPOCH + (seq - 1) * 1000,
       node.key,
       { committed: null, peak: null, objects: null, slots: null, ...node.pool },
     ])),
+    ...(limits ? { limits } : {}),
     ...(errors ? { errors } : {}),
+    ...(detailErrors ? { detail_errors: detailErrors } : {}),
   };
 }
 
@@ -152,6 +248,14 @@ export function layoutFrame(tree, options) {
  */
 export function snapshotFrame(tree, options = {}) {
   return frame('snapshot', snapshotData(tree, options), `${options.stream ?? STREAM}-${options.seq ?? 1}`);
+}
+
+/**
+ * @param {object} [fields]
+ * @returns {string}
+ */
+export function ledgerFrame(fields = {}) {
+  return frame('ledger', { ...LEDGER, ...fields });
 }
 
 /**

@@ -73,8 +73,8 @@ export async function expand(page) {
 
 /** What stands on a line of its own. */
 const LINES = [
-  'h1', 'h2', 'h3', '[role="status"]', '.note', '.panel-rss', '.panel-gauge-text', 'tr', '.fact', '.legend',
-  '.plot-top', '.history-summary', '.pool-path', '.tier p', '.pools-empty', '.meta p',
+  'h1', 'h2', 'h3', 'h4', '[role="status"]', '.note', '.panel-rss', '.panel-gauge-text', '.remark', 'tr', '.fact', '.legend',
+  '.ledger-made', '.ledger-faults', '.action', '.plot-top', '.history-summary', '.pool-path', '.tier p', '.pools-empty', '.meta p',
 ];
 
 /**

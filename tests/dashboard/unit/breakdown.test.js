@@ -27,6 +27,10 @@ function describe(nodes, process) {
   return describeBreakdown(treeOf(nodes), snapshot);
 }
 
+const MISSING = {
+  value: 'not available', percent: '–', fill: 0, missing: true, committed: null, resident: null, note: '',
+};
+
 /** @param {string} text */
 const tenths = (text) => Math.round(Number(text.replace('%', '')) * 10);
 
@@ -78,7 +82,7 @@ test('when more is tracked than resident, percentages are of tracked, and the ma
 test('without RSS there is no untracked, and no percentage of RSS', () => {
   const { basis, rows, untracked } = describe(PLAN, { rss: null });
   assert.equal(basis, 'tracked');
-  assert.deepEqual(untracked, { value: 'not available', percent: '–', fill: 0, missing: true });
+  assert.deepEqual(untracked, MISSING);
   assert.equal(rows[1]?.percent, '84.2%');
 });
 
@@ -90,7 +94,7 @@ test('a node without a number is not available, and its siblings keep theirs', (
   }));
   assert.ok(snapshot.kind === 'snapshot');
   const { rows } = describeBreakdown(tree, snapshot);
-  assert.deepEqual(rows[2], { value: 'not available', percent: '–', fill: 0, missing: true });
+  assert.deepEqual(rows[2], MISSING);
   assert.equal(rows[3]?.percent, '12.5%');
 });
 

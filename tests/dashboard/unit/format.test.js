@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { bytes, clock, count, fraction, nanoseconds, percent, rate, share, span, times } from '../../../dashboard/model/format.js';
+import { ago, bytes, clock, count, fraction, nanoseconds, percent, rate, share, span, times } from '../../../dashboard/model/format.js';
 
 /** @param {string} text */
 const plain = (text) => text.replaceAll('\u00a0', ' ');
@@ -84,6 +84,10 @@ test('times', () => {
   assert.equal(plain(span(45_000)), '45 s');
   assert.equal(plain(span(180_000)), '3 min');
   assert.equal(plain(span(200_000)), '3 min 20 s');
+  assert.equal(plain(span(7_500_000)), '2 h 5 min');
+  assert.equal(plain(span(266_400_000)), '3 d 2 h');
+  assert.equal(ago(499), 'just now');
+  assert.equal(plain(ago(3000)), '3 s ago');
   assert.match(clock(0), /^\d\d:\d\d:\d\d$/);
 });
 

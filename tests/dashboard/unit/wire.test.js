@@ -50,10 +50,31 @@ test('errors name their step and code', () => {
   assert.deepEqual(frame.kind === 'snapshot' && frame.errors, [{ step: 'open_statm', code: 24 }]);
 });
 
-test('fields that are not known are passed over', () => {
-  const frame = parse('snapshot', snapshot({ limits: { cgroup: 1 }, process: { rss: 1, swap: 'x' } }));
+test('what bounds the process, and what more is known of it, is there or null', () => {
+  const plain = parse('snapshot', snapshot());
+  assert.ok(plain.kind === 'snapshot');
+  assert.equal(plain.limits, null);
+  assert.equal(plain.process.rss_anon, null);
+  const frame = parse('snapshot', snapshot({
+    process: { rss: 1, swap: 0 }, limits: { kind: 'MemTotal', limit: 7 }, detail_errors: [{ step: 'open_rollup', code: 13 }],
+  }));
   assert.ok(frame.kind === 'snapshot');
-  assert.equal('swap' in frame.process, false);
+  assert.equal(frame.process.swap, 0);
+  assert.equal(frame.limits?.kind, 'MemTotal');
+  assert.equal(frame.limits?.limit, 7);
+  assert.equal(frame.limits?.headroom, null);
+  assert.deepEqual(frame.detailErrors, [{ step: 'open_rollup', code: 13 }]);
+});
+
+test('limits in a delta are those that differ', () => {
+  const frame = parse('delta', '{"seq":2,"base":1,"time_ms":5,"limits":{"oom_kills":1,"time_to_limit_ms":null}}');
+  assert.deepEqual(frame.kind === 'delta' && frame.limits, { oom_kills: 1, time_to_limit_ms: null });
+});
+
+test('fields that are not known are passed over', () => {
+  const frame = parse('snapshot', snapshot({ load: { a: 1 }, process: { rss: 1, load: 'x' } }));
+  assert.ok(frame.kind === 'snapshot');
+  assert.equal('load' in frame.process, false);
 });
 
 test('another version is said to be one, whatever else it holds', () => {
@@ -107,6 +128,10 @@ for (const [what, event, data] of /** @type {[string, Parameters<typeof parse>[0
   ['bytes without end', 'snapshot', snapshot().replace(/"rss":\d+/, '"rss":1e999')],
   ['a pool that is a number', 'snapshot', snapshot({ pools: { a: 1 } })],
   ['errors that are text', 'snapshot', snapshot({ errors: 'x' })],
+  ['limits that are a list', 'snapshot', snapshot({ limits: [] })],
+  ['a limit without a name that can be read', 'snapshot', snapshot({ limits: { kind: 1 } })],
+  ['a ledger of text', 'ledger', '{"rss":"1"}'],
+  ['a cause that is a number', 'ledger', '{"causes":{"bss":1}}'],
   ['a layout without nodes', 'layout', layout({ nodes: undefined })],
   ['a layout without a stream', 'layout', layout({ stream: undefined })],
   ['a node that is null', 'layout', layout({ nodes: [null] })],

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+import { plural } from './format.js';
+
+/**
+ * What the ledger calls causes are kinds of memory that any process has: the kernel and the C library name
+ * them, and here they are put in words. One that is not known is shown by the name it came with.
+ * @type {Record<string, string>}
+ */
+const LABELS = {
+  'malloc.heap': 'malloc, main heap',
+  'malloc.arena': 'malloc, thread arenas',
+  'malloc.mmap': 'malloc, large blocks',
+  'stack.main': 'Main stack',
+  'stack.threads': 'Thread stacks',
+  'file.text': 'Program code',
+  'file.rodata': 'Read-only file data',
+  'file.data': 'Writable file data',
+  bss: 'Zeroed program data',
+  shmem: 'Shared memory',
+  anon: 'Named memory',
+  vdso: 'Code of the kernel',
+  anonymous: 'Other anonymous memory',
+};
+
+/** Memory that the program named. */
+const NAMED = 'anon.';
+
+/**
+ * @param {string} name on the wire
+ * @returns {{ label: string, key: string }} words, and the name when it says more than they do
+ */
+export function causeLabel(name) {
+  const known = Object.hasOwn(LABELS, name) ? LABELS[name] : undefined;
+  if (known !== undefined) return { label: known, key: name };
+  if (name.startsWith(NAMED) && name.length > NAMED.length) return { label: name.slice(NAMED.length), key: 'named memory' };
+  return { label: name, key: '' };
+}
+
+/**
+ * A path's last part, and where it lies; other names as they are.
+ * @param {string} name
+ * @returns {{ label: string, key: string }}
+ */
+export function partLabel(name) {
+  const slash = name.lastIndexOf('/');
+  return slash < 0 || slash === name.length - 1
+    ? { label: name, key: '' }
+    : { label: name.slice(slash + 1), key: name.slice(0, slash) || '/' };
+}
+
+/** @type {Record<string, string>} */
+const QUALITIES = {
+  upper_bound: 'at most',
+  estimate: 'an estimate',
+  stale: 'not of this moment',
+  unavailable: 'not measured',
+};
+
+/**
+ * How much a figure is worth, where it is not exact.
+ * @param {string} quality
+ * @returns {string}
+ */
+export function qualityWords(quality) {
+  return QUALITIES[quality] ?? quality.replaceAll('_', ' ');
+}
+
+/** A mapping without a name is told by its addresses, as in /proc/self/maps. */
+const ADDRESSES = /^([0-9a-f]{8,16})-[0-9a-f]{8,16}$/;
+
+/**
+ * What stays the same of a part's name: a mapping that grows ends elsewhere.
+ * @param {string} name
+ * @returns {string}
+ */
+export function partIdentity(name) {
+  return ADDRESSES.exec(name)?.[1] ?? name;
+}
+
+/** Whether the C library's allocator has it. */
+export const isOfMalloc = (/** @type {string} */ name) => name.startsWith('malloc.');
+
+/** @type {Record<string, (code: number | null) => string>} */
+const FAULTS = {
+  statm: () => 'RSS could not be read, so nothing closes',
+  maps: () => 'the mappings could not be read, so there are no causes',
+  maps_cut: () => 'the list of mappings ended early, so causes are missing',
+  pagemap: () => 'the pagemap could not be opened',
+  pagemap_scan: () => 'the kernel has no PAGEMAP_SCAN',
+  mappings_changed: (code) => `${plural(code ?? 0, 'mapping')} changed meanwhile`,
+  pages_changed: () => 'pages changed meanwhile',
+  ranges_unmapped: (code) => `${plural(code ?? 0, 'subsystem')} with ranges where nothing is mapped`,
+  ranges_overlap: (code) => `${plural(code ?? 0, 'subsystem')} with bytes that another claims too`,
+  ranges_crowded: () => 'more ranges over one page than are kept',
+  status: () => 'nothing is known from outside RSS',
+  malloc_statistics: () => 'the C library tells nothing of its allocator',
+};
+
+/**
+ * @param {import('../feed/ledger.js').Fault} fault
+ * @returns {string}
+ */
+export function faultWords({ kind, code }) {
+  const words = Object.hasOwn(FAULTS, kind) ? FAULTS[kind] : undefined;
+  return words ? words(code) : kind.replaceAll('_', ' ');
+}

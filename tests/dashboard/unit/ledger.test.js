@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { parse } from '../../../dashboard/feed/wire.js';
+import { accountsOf, fragmentationWords } from '../../../dashboard/model/accounts.js';
+import { describePage } from '../../../dashboard/model/page.js';
+import { Store } from '../../../dashboard/model/store.js';
+import { EPOCH, KIB, LEDGER, MIB, PLAN, generator, layoutData, snapshotData } from '../support/frames.js';
+
+/**
+ * @param {Store} store
+ * @param {Parameters<typeof parse>[0]} event
+ * @param {object} data
+ * @param {number} [now]
+ */
+const give = (store, event, data, now = EPOCH) => store.receive(parse(event, JSON.stringify(data)), now, { id: '', size: 100 });
+
+/** @param {object} [ledger] */
+function storeOf(ledger = LEDGER) {
+  const store = new Store();
+  give(store, 'layout', layoutData(PLAN));
+  give(store, 'snapshot', snapshotData(PLAN));
+  give(store, 'ledger', ledger);
+  return store;
+}
+
+/** @param {Store} store */
+function viewOf(store) {
+  const { ledger } = describePage(store);
+  assert.ok(ledger);
+  return ledger;
+}
+
+/** @param {string} text */
+const plain = (text) => text.replaceAll('\u00a0', ' ');
+
+/** @param {string} text */
+function inBytes(text) {
+  const [amount = '', unit = ''] = plain(text).replace('\u2212', '-').replace('+', '').split(' ');
+  return Number(amount) * ({ B: 1, KiB: KIB, MiB: MIB }[unit] ?? Number.NaN);
+}
+
+/**
+ * @param {Store} store
+ * @param {string | null} [parent]
+ */
+const rowsIn = (store, parent = null) => viewOf(store).rows.filter((row) => row.parent === parent);
+
+test('Untracked opens into causes, the largest first, and what nothing explains last', () => {
+  assert.deepEqual(rowsIn(storeOf()).map((row) => plain(`${row.label}: ${row.value} ${row.percent}`)), [
+    'malloc, main heap: 64.0 MiB 25.0%',
+    'Free in subsystems: 32.0 MiB 12.5%',
+    'Program code: 22.0 MiB 8.6%',
+    'Read-only file data: 9.00 MiB 3.5%',
+    'Shared memory: 4.00 MiB 1.6%',
+    'jit code: 4.00 MiB 1.6%',
+    'malloc, thread arenas: 3.00 MiB 1.2%',
+    '3 smaller causes: 3.00 MiB 1.2%',
+    'Handed out, not in RAM: \u22125.00 MiB \u22122.0%',
+    'Counted as used above: \u221232.0 MiB \u221212.5%',
+    'Unexplained: 0 B 0.0%',
+  ]);
+});
+
+test('its rows sum to it, and the parts of a row to the row', () => {
+  const store = storeOf();
+  const untracked = store.snapshot?.breakdown.get('untracked');
+  assert.equal(rowsIn(store).reduce((sum, { value }) => sum + inBytes(value), 0), untracked);
+  for (const row of rowsIn(store).filter(({ isGroup }) => isGroup)) {
+    assert.equal(rowsIn(store, row.id).reduce((sum, { value }) => sum + inBytes(value), 0), inBytes(row.value), row.label);
+  }
+});
+
+test('whatever the ledger, its rows sum to what is untracked', () => {
+  for (let seed = 0; seed < 50; seed += 1) {
+    const random = generator(seed);
+    const some = () => Math.floor(random() * 60) * MIB;
+    const sources = Object.fromEntries(Object.keys(LEDGER.sources).map((key) => [
+      key, { used: some(), resident: random() < 0.3 ? null : some(), committed: null, swapped: null },
+    ]));
+    const causes = Object.fromEntries(Object.keys(LEDGER.causes).map((key) => [key, { resident: some() }]));
+    const named = [...Object.values(sources), ...Object.values(causes)].reduce((sum, { resident }) => sum + (resident ?? 0), 0);
+    const rss = Math.max(1, named + (Math.floor(random() * 9) - 4) * MIB);
+    const store = storeOf({
+      ...LEDGER, rss, sources, causes, unexplained: Math.max(0, rss - named), closure_error: Math.max(0, named - rss),
+    });
+    const used = Object.values(sources).reduce((sum, source) => sum + source.used, 0);
+    const rows = rowsIn(store);
+    // Three digits are shown, so each row may be off by half of its last.
+    const off = rows.reduce((sum, { value }) => sum + inBytes(value), 0) - (rss - used);
+    assert.ok(Math.abs(off) <= rows.length * 0.5 * MIB, `seed ${seed}: ${off}`);
+  }
+});
+
+test('libraries by name, and where they lie', () => {
+  assert.deepEqual(rowsIn(storeOf(), 'file.text').map(({ label, key }) => [label, key]), [
+    ['runtime', '/usr/bin'],
+    ['libcrypto.so.3', '/usr/lib/x86_64-linux-gnu'],
+    ['libc.so.6', '/usr/lib/x86_64-linux-gnu'],
+  ]);
+  assert.equal(rowsIn(storeOf(), 'anonymous').length, 0, 'a small cause stands with others');
+});
+
+test('what a list of the largest leaves out is the rest', () => {
+  const causes = { anonymous: { resident: 64 * MIB, mappings: [{ name: '7f10a0000000-7f10a3000000', resident: 48 * MIB }] } };
+  assert.deepEqual(rowsIn(storeOf({ ...LEDGER, causes }), 'anonymous').map(({ label, value }) => `${label} ${plain(value)}`), [
+    '7f10a0000000-7f10a3000000 48.0 MiB', 'The rest 16.0 MiB',
+  ]);
+});
+
+test('fragmentation in words, where it is worth one', () => {
+  const { breakdown } = describePage(storeOf());
+  assert.deepEqual(breakdown?.rows.map(({ note }) => plain(note)), [
+    '16.0 MiB resident but free', '', '16.0 MiB resident but free',
+    '5.00 MiB handed out but not in RAM, 2.00 MiB swapped out', '', '',
+  ]);
+  const account = { swapped: 0, committed: null, quality: '' };
+  assert.equal(fragmentationWords({ ...account, resident: 40 * KIB, used: 0 }), '', 'too little');
+  assert.equal(fragmentationWords({ ...account, resident: 1000 * MIB, used: 999 * MIB }), '', 'too small a part');
+  assert.equal(fragmentationWords({ ...account, resident: null, used: MIB }), '', 'not known');
+});
+
+test('a bar holds used inside committed and marks what is resident; a group needs all of its parts', () => {
+  const { breakdown } = describePage(storeOf());
+  const [arena, group, slab] = breakdown?.rows ?? [];
+  assert.deepEqual([arena?.fill, arena?.committed, arena?.resident], [0.0625, 0.125, 0.125]);
+  assert.deepEqual([group?.committed, group?.resident], [null, null]);
+  assert.equal(slab?.resident, 0.3125);
+  assert.equal(breakdown?.hasResidents, true);
+  const whole = { ...LEDGER.sources, gc_malloc: { resident: MIB, swapped: 0, used: MIB, committed: MIB } };
+  const store = storeOf({ ...LEDGER, sources: whole });
+  assert.ok(store.tree && store.ledger);
+  assert.equal(accountsOf(store.tree, store.ledger.ledger).get('gc_heap')?.resident, 108 * MIB);
+});
+
+test('the sum that closes, how old it is and what it cost', () => {
+  const store = storeOf({ ...LEDGER, unexplained: 512 * KIB, closure_error: 256 * KIB });
+  const view = viewOf(store);
+  assert.equal(plain(view.made), '3 s ago · took 1.20 ms');
+  assert.deepEqual(view.facts.map((fact) => plain(`${fact.term}: ${fact.value} ${fact.detail}`)), [
+    'Resident in subsystems: 147 MiB 57.4% of RSS', 'By cause: 109 MiB 42.6% of RSS',
+    'Unexplained: 512 KiB 0.2% of RSS', 'Closure error: 256 KiB 0.1% of RSS',
+  ]);
+  assert.equal(plain(view.verdict), '512 KiB unexplained');
+  assert.equal(plain(rowsIn(store).at(-2)?.value ?? ''), '\u2212256 KiB', 'the error stands among the rows');
+  give(store, 'alive', { seq: 1, time_ms: EPOCH }, EPOCH + 4000);
+  assert.match(plain(viewOf(store).made), /^7 s ago/);
+});
+
+test('a ledger that lacks nearly all is shown as far as it goes', () => {
+  const view = viewOf(storeOf({ rss: null, causes: { bss: { resident: null }, 'brand.new': { resident: 5 } } }));
+  assert.deepEqual(view.rows.map(({ label, value, percent }) => [label, plain(value), percent]), [
+    ['brand.new', '5 B', '–'], ['Unexplained', 'not available', '–'],
+  ]);
+  assert.equal(view.made, 'of an unknown age');
+  assert.deepEqual(view.facts.map(({ value }) => plain(value)), ['not available', '5 B', 'not available', 'not available']);
+});
+
+test('findings are sentences, faults are put in words, and what is neither is passed over', () => {
+  const view = viewOf(storeOf({
+    ...LEDGER,
+    findings: ['One.', { severity: 'bad', text: 'Two.' }, { severity: 'strange', text: 'Three.' }, 4, { text: 5 }, null],
+    faults: [{ kind: 'mappings_changed', code: 2 }, { kind: 'brand_new' }, 7],
+  }));
+  assert.deepEqual(view.findings, [
+    { tone: 'warn', text: 'One.' }, { tone: 'bad', text: 'Two.' }, { tone: 'warn', text: 'Three.' },
+  ]);
+  assert.equal(view.faults, '2 mappings changed meanwhile, brand new');
+});
+
+test('figures that are not exact say so', () => {
+  const store = storeOf({ ...LEDGER, causes: { bss: { resident: 9 * MIB, swapped: MIB, quality: 'upper_bound' } } });
+  assert.equal(plain(rowsIn(store).find(({ id }) => id === 'bss')?.note ?? ''), '1.00 MiB swapped out · at most');
+  assert.equal(plain(rowsIn(storeOf())[0]?.note ?? ''), '18.0 MiB free inside malloc');
+});
+
+test('two ledgers held against each other: which cause grew, and which mappings', () => {
+  const store = storeOf();
+  assert.equal(viewOf(store).diff, null);
+  store.compareLedger();
+  assert.equal(viewOf(store).diff?.summary, 'Waiting for the next ledger.');
+  const text = LEDGER.causes['file.text'];
+  give(store, 'ledger', {
+    ...LEDGER,
+    rss: 261 * MIB,
+    sources: { ...LEDGER.sources, aio_slabs: { ...LEDGER.sources.aio_slabs, resident: 7 * MIB } },
+    causes: {
+      ...LEDGER.causes,
+      'malloc.arena': { resident: 4 * MIB },
+      'file.text': { ...text, resident: 27 * MIB, mappings: [
+        { name: '/usr/bin/runtime', resident: 13 * MIB }, { name: '/usr/lib/new.so', resident: 14 * MIB },
+      ] },
+    },
+  });
+  const { diff } = viewOf(store);
+  assert.equal(diff?.title.length, 'Since 16:00:00'.length);
+  assert.equal(plain(diff?.summary ?? ''), 'RSS +5.00 MiB.');
+  assert.deepEqual(diff?.rows.map(({ label, change, isPart }) => `${isPart ? '  ' : ''}${label} ${plain(change)}`), [
+    'Program code +5.00 MiB', '  new.so +14.0 MiB', '  libcrypto.so.3 \u22126.00 MiB', '  libc.so.6 \u22122.00 MiB',
+    'AIO Slabs \u22121.00 MiB', 'malloc, thread arenas +1.00 MiB',
+  ]);
+  store.stopComparing();
+  assert.equal(viewOf(store).diff, null);
+});
+
+test('a mapping that grew is the same one, and who may only have been too small to be listed is not new', () => {
+  /** @param {object[]} mappings */
+  const withMappings = (mappings) => ({ ...LEDGER, causes: { anonymous: { resident: 90 * MIB, mappings } } });
+  const store = storeOf(withMappings([{ name: '7f10a0000000-7f10a0100000', resident: MIB }]));
+  store.compareLedger();
+  give(store, 'ledger', withMappings([
+    { name: '7f10a0000000-7f10a0300000', resident: 3 * MIB }, { name: '7f10b0000000-7f10b0100000', resident: MIB },
+  ]));
+  assert.deepEqual(viewOf(store).diff?.rows, []);
+  assert.match(viewOf(store).diff?.summary ?? '', /Nothing else changed/);
+  const grown = withMappings([{ name: '7f10a0000000-7f10a0300000', resident: 3 * MIB }]);
+  give(store, 'ledger', { ...grown, causes: { anonymous: { ...grown.causes.anonymous, resident: 92 * MIB } } });
+  assert.deepEqual(viewOf(store).diff?.rows.map(({ label, change }) => [label, plain(change)]), [
+    ['Other anonymous memory', '+2.00 MiB'], ['7f10a0000000-7f10a0300000', '+2.00 MiB'],
+  ]);
+});
+
+test('a process that starts again has another ledger, and none before the layout is taken', () => {
+  const store = storeOf();
+  store.compareLedger();
+  give(store, 'layout', layoutData(PLAN, { stream: '0000000000000001' }));
+  assert.equal(describePage(store).ledger, null);
+  assert.equal(store.ledgerBase, null);
+  assert.equal(give(new Store(), 'ledger', LEDGER), 'passed over');
+});
+
+test('what lies outside RSS comes from the ledger where nothing newer says it', () => {
+  const { detail } = describePage(storeOf());
+  assert.deepEqual(detail?.resident, []);
+  assert.deepEqual(detail?.outside.map((fact) => plain(`${fact.term}: ${fact.value}`)), [
+    'Page tables: 768 KiB', 'Swap: 2.00 MiB', 'Huge pages: 0 B', 'Kernel, whole group: 5.00 MiB',
+  ]);
+});
