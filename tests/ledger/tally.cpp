@@ -34,11 +34,13 @@ TEST_CASE("tally: a file's pages by cause and in sum, one entry for all its mapp
   pages.to_causes(ledger, run(0x20000, 0x21000, page_run::present), 0x20000, 0x21000);
   pages.to_causes(ledger, run(0x21000, 0x22000, page_run::swap), 0x21000, 0x22000);
   pages.to_source(ledger, 0, run(0x22000, 0x24000, page_run::present), 0x22000, 0x24000);
+  pages.to_source(ledger, 0, run(0x25000, 0x28000, page_run::swap), 0x25000, 0x28000);
   pages.leave(ledger, tally::nobody);
   CHECK(ledger.at(cause::file_text).resident == bytes{0x2000});
   CHECK(ledger.at(cause::file_data).resident == bytes{0x1000});
   CHECK(ledger.at(cause::file_data).swapped == bytes{0x1000});
   CHECK(ledger.sources[0].resident == bytes{0x2000});
+  CHECK(ledger.sources[0].swapped == bytes{0x3000});
   REQUIRE(ledger.files.size() == 1);
   CHECK(ledger.files[0].path.view() == "/bin/x");
   CHECK(ledger.files[0].resident == bytes{0x3000});

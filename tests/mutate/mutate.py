@@ -27,6 +27,7 @@ from tap import Tap  # noqa: E402
 CORE, TREE, REGISTRY = "include/memscape/core/", "include/memscape/tree/", "include/memscape/registry/"
 READERS, SOURCES = "include/memscape/readers/", "include/memscape/sources/"
 EXPORTERS = "exporters/memscape/exporters/"
+LEDGER = "include/memscape/ledger/"
 
 # What goes wrong, where, the line as it is and as it should not be, and the test that must notice.
 FAULTS = [
@@ -257,6 +258,32 @@ FAULTS = [
      "slot.kind.load(std::memory_order_acquire) != frame_kind::alive &&", "", "exporters/frame_ring.cpp"),
     ("an id may have leading zeros", EXPORTERS + "event_id.hpp",
      "|| (text[head] == '0' && text.size() > head + 1)", "", "exporters/event_id.cpp"),
+
+    ("a line that does not fit is given again by its end", LEDGER + "line_stream.hpp",
+     "if (!skipping_) return std::string_view{start, length};",
+     "return std::string_view{start, length};", "ledger/line_stream.cpp"),
+    ("a mapping may end before it begins", LEDGER + "mapping.hpp",
+     "*end <= *begin ||", "", "ledger/mapping.cpp"),
+    ("swap is resident", LEDGER + "tally.hpp",
+     "if (run.resident()) account.resident +=", "account.resident +=", "ledger/tally.cpp"),
+    ("the last source in the tree owns what several claim", LEDGER + "claims.hpp",
+     "found.owner = std::min(found.owner, claims_[i].source);", "found.owner = claims_[i].source;",
+     "ledger/claims.cpp"),
+    ("a window forgets what it dropped", LEDGER + "claims.hpp",
+     "limit_ = std::min(limit_, claims_.front().begin);", "", "ledger/claims.cpp"),
+    ("the zero page counts as memory", LEDGER + "page_states.hpp",
+     "arguments.category_inverted = unwanted_;", "arguments.category_inverted = unwanted_ = 0;",
+     "ledger/page_states.cpp"),
+    ("a block goes on to the end of its mapping", LEDGER + "classifier.hpp",
+     "extent_ = {of, std::min(end, before_.end)};", "extent_ = {of, before_.end};", "ledger/classifier.cpp"),
+    ("pages that were learned for the mapping before are forgotten", LEDGER + "sweep.hpp",
+     "if (from >= known_) know(from, to);", "if (from >= known_) know(from, to); else next_run_ = runs_.size;",
+     "ledger/sweep.cpp"),
+    ("what is retained has no sign", LEDGER + "ledger.hpp",
+     "static_cast<std::int64_t>(resident.value() - said.used.value())",
+     "static_cast<std::int64_t>((resident - said.used).value())", "ledger/ledger.cpp"),
+    ("an amount alone is a finding", LEDGER + "doctor.hpp",
+     "&& found * 100 >= whole * percent", "", "ledger/doctor.cpp"),
 ]
 
 FLAGS = ["-std=c++20", "-O0", "-Wno-all"]

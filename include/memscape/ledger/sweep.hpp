@@ -26,22 +26,19 @@ class sweep {
   /// Begins at the lowest address, by the best method that works and is allowed.
   void begin(ledger_type& into, page_method best, bool look_for_blocks) noexcept {
     pages_.open(best);
-    if (best == page_method::scan && pages_.method() != page_method::scan) {
-      into.faults.add(pages_.method() == page_method::pagemap ? ledger_fault_kind::pagemap_scan
-                                                              : ledger_fault_kind::pagemap,
-                      pages_.why());
-    }
     into.method = pages_.method();
-    counted_ = pages_.method() != page_method::scan;
+    counted_ = into.method != page_method::scan;
+    bool const opened = into.method <= page_method::pagemap;
+    auto const lack = opened ? ledger_fault_kind::pagemap_scan : ledger_fault_kind::pagemap;
+    if (best == page_method::scan && counted_) into.faults.add(lack, pages_.why());
     mapped_ = source_.open(counted_);
     if (!mapped_) into.faults.add(ledger_fault_kind::maps, source_.why());
     tally_.restart(look_for_blocks);
     map_ = {};
-    at_ = known_ = 0;
-    next_claim_ = 0;
+    at_ = known_ = next_claim_ = 0;
     failed_ = 0;
     span_ = smallest_span;
-    owners_.restart(into, pages_.page_size(), counted_ ? quality::upper_bound : quality::exact);
+    owners_.restart(into, page_, counted_ ? quality::upper_bound : quality::exact);
   }
 
   /// One step: how much address space it walked, or 0 when there was nothing left to do.
@@ -51,10 +48,13 @@ class sweep {
       return 0;
     }
     owners_.move_to(into, at_);
-    auto const to =
-        std::min({map_.end, owners_.limit(), map_.end - at_ > span_ ? at_ + span_ : map_.end});
     auto const from = at_;
-    at_ = whole_ ? to : read(into, from, to);
+    auto const next = from + std::min(map_.end - from, span_);
+    auto const to = std::min(next, owners_.limit());
+    // Vast mappings that are hardly there are common, and all but what is owned can be left alone.
+    auto const owned = claimed_only_ ? owners_.owner_at(from).until / page_ * page_ : from;
+    bool const free = claimed_only_ && owned > from && owners_.owner_at(from).owner == nobody;
+    at_ = whole_ ? to : free ? std::min(owned, map_.end) : read(into, from, to);
     owners_.cover(into, from, at_);
     if (at_ >= map_.end) tally_.leave(into, owner_);
     return at_ - from;
@@ -65,14 +65,10 @@ class sweep {
     span_ = step_ns < 50'000 ? std::min(span_ * 2, largest_span) : smallest_span;
   }
 
-  void close() noexcept {
-    pages_.close();
-    source_.close();
-  }
-
  private:
   static constexpr std::uint32_t nobody = ownership<Registry>::nobody;
   static constexpr std::uint64_t smallest_span = 8U << 20U;
+  static constexpr std::uint64_t worth_looking_for_marks = 1U << 30U;
   static constexpr std::uint64_t largest_span = std::uint64_t{1} << 40U;
 
   [[nodiscard]] auto enter_next(ledger_type& into) noexcept -> bool {
@@ -85,6 +81,7 @@ class sweep {
     tally_.enter(map_);
     whole_ = tally_.is_outside();
     owner_ = nobody;
+    claimed_only_ = false;
     if (!counted_) return true;
     // The kernel's counts are known: pages are asked for only to tell them apart.
     tally_.count(next->rss, next->swap);
@@ -93,24 +90,24 @@ class sweep {
     auto const piece = owners_.owner_at(at_);
     bool const uniform = piece.until >= map_.end;
     if (uniform) owner_ = piece.owner;
-    whole_ = whole_ || (uniform && (owner_ != nobody || tally_.is_plain())) ||
+    claimed_only_ = tally_.is_plain() || map_.size() > worth_looking_for_marks;
+    whole_ = whole_ || (uniform && (owner_ != nobody || claimed_only_)) ||
              next->rss + next->swap == bytes{};
     return true;
   }
 
   // Without mappings, ranges are all that is known; they are taken as they are.
   [[nodiscard]] auto enter_next_claim(ledger_type& into) noexcept -> bool {
-    auto const page = pages_.page_size();
     for (;;) {
       for (; next_claim_ < owners_.known().size(); ++next_claim_) {
         auto const& next = owners_.known()[next_claim_];
         map_ = {};
-        map_.begin = std::max(at_, next.begin / page * page);
-        map_.end = (std::min(next.end, UINT64_MAX - page) + page - 1) / page * page;
+        map_.begin = std::max(at_, next.begin / page_ * page_);
+        map_.end = (std::min(next.end, UINT64_MAX - page_) + page_ - 1) / page_ * page_;
         if (map_.begin >= map_.end) continue;
         at_ = map_.begin;
         tally_.enter(map_);
-        whole_ = false;
+        whole_ = claimed_only_ = false;
         owner_ = nobody;
         return true;
       }
@@ -176,7 +173,8 @@ class sweep {
       into.faults.add(ledger_fault_kind::mappings_changed, static_cast<std::int32_t>(changes));
     }
     tally_.finish(into);
-    close();
+    pages_.close();
+    source_.close();
   }
 
   page_states pages_{};
@@ -185,6 +183,7 @@ class sweep {
   ownership<Registry> owners_;
   page_runs runs_;
   mapping map_{};
+  std::uint64_t page_ = pages_.page_size();
   std::uint64_t at_ = 0;     // everything below is done
   std::uint64_t known_ = 0;  // up to here runs_ tells, from next_run_ on
   std::size_t next_run_ = 0;
@@ -193,6 +192,7 @@ class sweep {
   std::int32_t failed_ = 0;
   std::uint32_t owner_ = nobody;  // of the whole mapping
   bool whole_ = false;            // the mapping's pages need not be looked at
+  bool claimed_only_ = false;     // of the mapping, unowned pages need not be looked at
   bool counted_ = false;          // by smaps
   bool mapped_ = false;           // mappings are known
 };
