@@ -12,6 +12,7 @@ using memscape::path_text;
 
 TEST_CASE("path_text: grows, is cut, and ends in a NUL") {
   path_text path;
+  path.push(std::string_view{});  // null
   CHECK(path.view().empty());
   path.push("/a");
   path.push('/');

@@ -18,6 +18,7 @@ class path_text {
 
   void push(char c) noexcept { push(std::string_view{&c, 1}); }
   void push(std::string_view text) noexcept {
+    if (text.empty()) return;  // whose pointer may be null, which memcpy does not take
     if (text.size() > capacity - size_) {
       fits_ = false;
       return;
