@@ -22,8 +22,11 @@ import { map, measured, object } from './json.js';
  * @property {string} quality
  * @property {Part[]} parts largest first, not all of them
  *
- * @typedef {object} Finding a conclusion, as a sentence
- * @property {'bad' | 'warn' | 'info'} tone
+ * @typedef {object} Finding a conclusion
+ * @property {string} name
+ * @property {string | null} source the key of what it is about, null for the process
+ * @property {number | null} amount
+ * @property {number | null} whole what the amount is held against
  * @property {string} text
  *
  * @typedef {object} Fault what makes it worse than exact
@@ -124,16 +127,27 @@ function fieldsOf(value) {
 }
 
 /**
- * A finding is a sentence, or an object that holds one.
+ * What says nothing is passed over.
  * @param {unknown} value
  * @returns {Finding[]}
  */
 function findings(value) {
   return list(value).flatMap((entry) => {
-    const { text, severity } = typeof entry === 'string' ? { text: entry, severity: '' } : fieldsOf(entry);
+    const { name, source, amount, whole, text } = fieldsOf(entry);
     if (typeof text !== 'string' || text === '') return [];
-    return [{ tone: severity === 'bad' || severity === 'info' ? severity : 'warn', text }];
+    return [{
+      name: textOrNothing(name), source: typeof source === 'string' ? source : null,
+      amount: amountOrNothing(amount), whole: amountOrNothing(whole), text,
+    }];
   });
+}
+
+/**
+ * @param {unknown} value
+ * @returns {number | null}
+ */
+function amountOrNothing(value) {
+  return typeof value === 'number' && value >= 0 ? value : null;
 }
 
 /**

@@ -34,20 +34,7 @@ const MOST_PARTS = 3;
 export function describeDiff(tree, base, now, since) {
   const title = `Since ${since}`;
   if (base === now) return { title, summary: 'Waiting for the next ledger.', rows: [] };
-  const changes = [
-    ...tree.nodes.filter(({ kind }) => kind === 'leaf').map(({ key, label }) => ({
-      label, key: '', change: difference(base.sources.get(key)?.resident, now.sources.get(key)?.resident), parts: [],
-    })),
-    ...[...new Set([...base.causes.keys(), ...now.causes.keys()])].map((name) => {
-      const [was, is] = [base.causes.get(name), now.causes.get(name)];
-      return {
-        // A cause that holds nothing is left out of a ledger.
-        ...causeLabel(name), change: difference(was ? was.resident : 0, is ? is.resident : 0),
-        parts: partChanges(was, is),
-      };
-    }),
-    { label: 'Unexplained', key: '', change: difference(base.unexplained, now.unexplained), parts: [] },
-  ].filter(({ change }) => change !== 0).sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+  const changes = changesOf(tree, base, now);
   const shown = changes.slice(0, MOST_ROWS);
   const left = changes.length - shown.length;
   return {
@@ -61,6 +48,40 @@ export function describeDiff(tree, base, now, since) {
       }),
     ]),
   };
+}
+
+/**
+ * @typedef {object} Change
+ * @property {string} label
+ * @property {string} key
+ * @property {boolean} isCause
+ * @property {number} change
+ * @property {{ name: string, change: number }[]} parts what changed most first
+ *
+ * @param {import('./tree.js').Tree} tree
+ * @param {Ledger} base
+ * @param {Ledger} now
+ * @returns {Change[]} what changed most first
+ */
+export function changesOf(tree, base, now) {
+  return [
+    ...tree.nodes.filter(({ kind }) => kind === 'leaf').map(({ key, label }) => ({
+      label, key: '', isCause: false, parts: [],
+      change: difference(base.sources.get(key)?.resident, now.sources.get(key)?.resident),
+    })),
+    ...[...new Set([...base.causes.keys(), ...now.causes.keys()])].map((name) => {
+      const [was, is] = [base.causes.get(name), now.causes.get(name)];
+      return {
+        ...causeLabel(name), isCause: true, parts: partChanges(was, is),
+        // A cause that holds nothing is left out of a ledger.
+        change: difference(was ? was.resident : 0, is ? is.resident : 0),
+      };
+    }),
+    {
+      label: 'Unexplained', key: '', isCause: false, parts: [],
+      change: difference(base.unexplained, now.unexplained),
+    },
+  ].filter(({ change }) => change !== 0).sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
 }
 
 /**

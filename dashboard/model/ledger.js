@@ -3,6 +3,7 @@
 import { fragmentation } from './accounts.js';
 import { causeLabel, faultWords, isOfMalloc, partLabel, qualityWords } from './causes.js';
 import { describeDiff } from './diff.js';
+import { describeFindings, madeAt } from './findings.js';
 import { NOT_AVAILABLE, PENDING, ago, bytes, clock, fraction, nanoseconds, percent, signedBytes } from './format.js';
 
 /**
@@ -29,8 +30,8 @@ import { NOT_AVAILABLE, PENDING, ago, bytes, clock, fraction, nanoseconds, perce
  * @property {string} made how old it is, and what it cost
  * @property {import('./facts.js').Fact[]} facts the sum that closes
  * @property {LedgerRow[]} rows pre-order, largest first
- * @property {string} verdict how much nothing explains
- * @property {import('../feed/ledger.js').Finding[]} findings
+ * @property {string} verdict what Untracked was then, and how much of it nothing explains
+ * @property {import('./findings.js').Remedy[]} findings
  * @property {string} faults what makes it worse than exact, empty when nothing does
  * @property {import('./diff.js').Diff | null} diff against the one that was chosen
  *
@@ -126,10 +127,11 @@ function ageOf({ ledger, at }, now) {
  * @param {import('./store.js').Store} store
  * @returns {LedgerView | null} null where the server keeps none
  */
-export function describeLedger({ ledger: taken, ledgerBase: base, tree, connection }) {
+export function describeLedger({ ledger: taken, ledgerBase: base, ledgerFirst: first, tree, connection }) {
   if (!taken || !tree) return null;
   const { ledger } = taken;
   const { rss, unexplained, closureError, costNs, causes } = ledger;
+  const lines = linesOf(tree, ledger);
   const age = ageOf(taken, connection.heardAt ?? taken.at);
   const inSources = sumKnown(tree.nodes.filter(({ kind }) => kind === 'leaf')
     .map(({ key }) => ledger.sources.get(key)?.resident ?? null));
@@ -161,12 +163,27 @@ export function describeLedger({ ledger: taken, ledgerBase: base, tree, connecti
       fact('Unexplained', unexplained),
       fact('Closure error', closureError),
     ],
-    rows: rowsOf(linesOf(tree, ledger), ledger),
-    verdict: unexplained === null ? `unexplained ${NOT_AVAILABLE}` : `${bytes(unexplained)} unexplained`,
-    findings: ledger.findings,
+    rows: rowsOf(lines, ledger),
+    verdict: verdict(lines, unexplained, age),
+    findings: describeFindings(tree, first, ledger),
     faults: ledger.faults.map(faultWords).join(', '),
-    diff: base && describeDiff(tree, base.ledger, ledger, clock(base.at - (base.ledger.ageMs ?? 0))),
+    diff: base && describeDiff(tree, base.ledger, ledger, clock(madeAt(base))),
   };
+}
+
+/**
+ * The rows are those of the ledger, and Untracked has moved since.
+ * @param {Line[]} lines
+ * @param {number | null} unexplained
+ * @param {number | null} age
+ * @returns {string}
+ */
+function verdict(lines, unexplained, age) {
+  if (unexplained === null) return `unexplained ${NOT_AVAILABLE}`;
+  const total = Math.max(0, lines.reduce((all, { amount }) => all + amount, unexplained));
+  return age === null
+    ? `${bytes(unexplained)} unexplained`
+    : `${bytes(total)} ${ago(age)}, ${bytes(unexplained)} unexplained`;
 }
 
 /**

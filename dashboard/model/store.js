@@ -72,7 +72,7 @@ export function trackedBytes(tree, snapshot) {
  */
 
 /** @type {Place} */
-const NOWHERE = { timeMs: null, seq: null, isKeyframe: false };
+const NOWHERE = { timeMs: null, seq: null, isKeyframe: false, isExtra: false };
 
 /**
  * @param {Frame} frame
@@ -80,9 +80,10 @@ const NOWHERE = { timeMs: null, seq: null, isKeyframe: false };
  */
 function placeOf(frame) {
   switch (frame.kind) {
-    case 'snapshot': return { timeMs: frame.timeMs, seq: frame.seq, isKeyframe: true };
-    case 'delta': return { timeMs: frame.timeMs, seq: frame.seq, isKeyframe: false };
+    case 'snapshot': return { ...NOWHERE, timeMs: frame.timeMs, seq: frame.seq, isKeyframe: true };
+    case 'delta': return { ...NOWHERE, timeMs: frame.timeMs, seq: frame.seq };
     case 'alive': return { ...NOWHERE, timeMs: frame.timeMs };
+    case 'ledger': return { ...NOWHERE, isExtra: true };
     default: return NOWHERE;
   }
 }
@@ -98,6 +99,8 @@ export class Store {
   snapshot = null;
   /** @type {TakenLedger | null} */
   ledger = null;
+  /** @type {TakenLedger | null} the first that this page was given of the process */
+  ledgerFirst = null;
   /** @type {TakenLedger | null} the one that later ones are held against */
   ledgerBase = null;
   history = new History();
@@ -184,6 +187,7 @@ export class Store {
       this.restartedAt = now;
       this.snapshot = null;
       this.ledger = null;
+      this.ledgerFirst = null;
       this.ledgerBase = null;
       this.history.breakLine();
       this.faults.minor.clear();
@@ -241,6 +245,7 @@ export class Store {
   #takeLedger(ledger, at) {
     if (this.layout === null) return 'passed over';
     this.ledger = { ledger, at };
+    this.ledgerFirst ??= this.ledger;
     return 'taken';
   }
 

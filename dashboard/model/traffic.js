@@ -6,6 +6,7 @@
  * @property {number | null} timeMs the sender's clock, null where the block could not be read
  * @property {number | null} seq of a snapshot or delta: what it brings the page to
  * @property {boolean} isKeyframe
+ * @property {boolean} [isExtra] what comes besides, whether snapshots are whole or not
  *
  * @typedef {object} Flow what the stream costs
  * @property {number} framesPerSecond
@@ -17,6 +18,7 @@
  * @property {number | null} seq
  * @property {number} frames that had come by then
  * @property {number} bytes that had come by then
+ * @property {number} extra of those, what came besides
  */
 
 /** Over less than this a rate is an accident. */
@@ -37,6 +39,7 @@ export class Traffic {
   #readings = [];
   #frames = 0;
   #bytes = 0;
+  #extra = 0;
   /** @type {number | null} bytes of the last keyframe */
   #keyframe = null;
   /** @type {{ flow: Flow, timeMs: number } | null} */
@@ -58,14 +61,15 @@ export class Traffic {
   }
 
   /** @param {Block} block */
-  push({ size, timeMs, seq, isKeyframe }) {
+  push({ size, timeMs, seq, isKeyframe, isExtra = false }) {
     const last = this.#readings.at(-1);
     if (last && timeMs !== null && timeMs < last.timeMs) this.clear();
     this.#frames += 1;
     this.#bytes += size;
+    if (isExtra) this.#extra += size;
     if (isKeyframe) this.#keyframe = size;
     if (timeMs === null) return;
-    this.#readings.push({ timeMs, seq, frames: this.#frames, bytes: this.#bytes });
+    this.#readings.push({ timeMs, seq, frames: this.#frames, bytes: this.#bytes, extra: this.#extra });
     while (this.#readings.length > this.#capacity || this.#isOld(this.#readings[1], timeMs)) {
       this.#readings.shift();
     }
@@ -114,7 +118,8 @@ export class Traffic {
     const last = numbered.at(-1);
     if (!first || !last) return null;
     const ticks = (last.seq ?? 0) - (first.seq ?? 0);
-    return ticks > 0 ? (keyframe * ticks) / (last.bytes - first.bytes) : null;
+    const bytes = last.bytes - last.extra - (first.bytes - first.extra);
+    return ticks > 0 ? (keyframe * ticks) / bytes : null;
   }
 
   /**

@@ -49,8 +49,9 @@ export function mountLedger(panel, { compare, stopComparing }) {
     setFlag(faultsLine, 'hidden', ledger.faults === '');
     setText(faults, ledger.faults);
     setFlag(findings, 'hidden', ledger.findings.length === 0);
-    if (ledger.findings !== shownFindings) {
-      shownFindings = ledger.findings;
+    const said = JSON.stringify(ledger.findings);
+    if (said !== shownFindings) {
+      shownFindings = said;
       findings.replaceChildren(...ledger.findings.map(({ tone, text }) => {
         const element = copy('note-template');
         setAttribute(element, 'data-tone', tone);

@@ -50,7 +50,9 @@ const GROWN = {
   rss: 270 * MIB,
   age_ms: 0,
   causes: { ...LEDGER.causes, 'malloc.heap': { ...LEDGER.causes['malloc.heap'], resident: 78 * MIB } },
-  findings: [{ severity: 'warn', text: 'Something keeps 12.0 MiB that nobody uses.' }],
+  findings: [
+    { name: 'resident_but_free', source: 'gc_lval_slab', amount: 16 * MIB, whole: 80 * MIB, text: 'In RAM and not handed out.' },
+  ],
   faults: [{ kind: 'mappings_changed', code: 2 }],
 };
 
@@ -251,7 +253,7 @@ test('hostile names in a ledger are text', async () => {
   const mappings = HOSTILE.map((name, index) => ({ name, resident: (9 - index) * MIB }));
   server.greeting = [layoutFrame(PLAN), snapshotFrame(PLAN), ledgerFrame({
     causes: Object.fromEntries(HOSTILE.map((name) => [name, { resident: 45 * MIB, mappings }])),
-    findings: HOSTILE,
+    findings: HOSTILE.map((text) => ({ text, source: text })),
   })];
   const { page, close } = await openLive({ viewport: { width: 320, height: 800 } });
   await expand(page);

@@ -143,7 +143,7 @@ test('the sum that closes, how old it is and what it cost', () => {
     'Resident in subsystems: 147 MiB 57.4% of RSS', 'By cause: 109 MiB 42.6% of RSS',
     'Unexplained: 512 KiB 0.2% of RSS', 'Closure error: 256 KiB 0.1% of RSS',
   ]);
-  assert.equal(plain(view.verdict), '512 KiB unexplained');
+  assert.equal(plain(view.verdict), '104 MiB 3 s ago, 512 KiB unexplained');
   assert.equal(plain(rowsIn(store).at(-2)?.value ?? ''), '\u2212256 KiB', 'the error stands among the rows');
   give(store, 'alive', { seq: 1, time_ms: EPOCH }, EPOCH + 4000);
   assert.match(plain(viewOf(store).made), /^7 s ago/);
@@ -158,16 +158,46 @@ test('a ledger that lacks nearly all is shown as far as it goes', () => {
   assert.deepEqual(view.facts.map(({ value }) => plain(value)), ['not available', '5 B', 'not available', 'not available']);
 });
 
-test('findings are sentences, faults are put in words, and what is neither is passed over', () => {
+test('findings are sentences about what they name, faults are put in words, and what is neither is passed over', () => {
   const view = viewOf(storeOf({
     ...LEDGER,
-    findings: ['One.', { severity: 'bad', text: 'Two.' }, { severity: 'strange', text: 'Three.' }, 4, { text: 5 }, null],
+    findings: [
+      { name: 'resident_but_free', source: 'gc_lval_slab', amount: 16 * MIB, whole: 80 * MIB, text: 'In RAM.' },
+      { name: 'unexplained', source: null, amount: MIB, whole: null, text: 'Look again.' },
+      { text: 'Only words.' }, 'text', { text: 5 }, null,
+    ],
     faults: [{ kind: 'mappings_changed', code: 2 }, { kind: 'brand_new' }, 7],
   }));
-  assert.deepEqual(view.findings, [
-    { tone: 'warn', text: 'One.' }, { tone: 'bad', text: 'Two.' }, { tone: 'warn', text: 'Three.' },
+  assert.deepEqual(view.findings.map(({ tone, text }) => [tone, plain(text)]), [
+    ['info', 'LVAL Slab: 16.0 MiB of 80.0 MiB. In RAM.'], ['warn', '1.00 MiB. Look again.'], ['info', 'Only words.'],
   ]);
   assert.equal(view.faults, '2 mappings changed meanwhile, brand new');
+});
+
+test('growth that no subsystem explains is a finding, with the mapping that grew', () => {
+  const [from, to] = ['7f10a0000000-7f10a2000000', '7f10a0000000-7f10a5000000'];
+  /**
+   * @param {number} more
+   * @param {string} name
+   * @param {number} used
+   */
+  const grown = (more, name, used = 32 * MIB) => ({
+    ...LEDGER,
+    rss: 256 * MIB + more,
+    sources: { ...LEDGER.sources, gc_malloc: { ...LEDGER.sources.gc_malloc, used } },
+    causes: { ...LEDGER.causes, anonymous: { resident: 32 * MIB + more, mappings: [{ name, resident: 32 * MIB + more }] } },
+  });
+  const store = storeOf(grown(0, from));
+  assert.deepEqual(viewOf(store).findings, []);
+  give(store, 'ledger', grown(15 * MIB, to));
+  assert.deepEqual(viewOf(store).findings, [], 'too little');
+  give(store, 'ledger', grown(48 * MIB, to, 72 * MIB));
+  assert.deepEqual(viewOf(store).findings, [], 'one subsystem says that it is its own');
+  give(store, 'ledger', grown(48 * MIB, to));
+  assert.match(
+    plain(viewOf(store).findings[0]?.text ?? ''),
+    /^RSS has grown by 48\.0 MiB since \d\d:\d\d:\d\d, and 48\.0 MiB of that is no subsystem's\. Most of it: Other anonymous memory, 48\.0 MiB more, of that 48\.0 MiB in 7f10a0000000-7f10a5000000\.$/,
+  );
 });
 
 test('figures that are not exact say so', () => {

@@ -132,3 +132,11 @@ test('a clock that was set back, and a stream that begins, start again', () => {
   traffic.clear();
   assert.equal(traffic.flow(), null);
 });
+
+test('what comes besides costs bytes, and says nothing of what deltas save', () => {
+  const traffic = new Traffic();
+  keyframe(traffic, 1, 0);
+  traffic.push({ size: 5000, timeMs: null, seq: null, isKeyframe: false, isExtra: true });
+  delta(traffic, 11, 10_000, 100);
+  assert.deepEqual(traffic.flow(), { framesPerSecond: 0.2, bytesPerSecond: 510, saving: 100 });
+});
