@@ -38,11 +38,13 @@ TEST_CASE("psi_text: a text cut at any byte, or grown, is an error") {
 }
 
 TEST_CASE("psi_text: two decimals, no sign, at most a hundred percent, in this order") {
-  for (auto const& [from, to] :
+  for (auto const& change :
        {std::pair{"0.07"s, "0.7"s}, std::pair{"0.07"s, "0.007"s}, std::pair{"0.07"s, "-0.07"s},
         std::pair{"0.07"s, "0,07"s}, std::pair{"100.00"s, "101.00"s}, std::pair{"avg60"s, "avg61"s},
         std::pair{"some"s, "full"s}, std::pair{"total=7"s, "total=-7"s},
         std::pair{"total=7"s, "total=7 "s}, std::pair{"1615"s, "1616"s}}) {
+    auto const& from = change.first;
+    auto const& to = change.second;
     CAPTURE(to);
     auto text = std::string{kernel};
     text.replace(text.find(from), from.size(), to);

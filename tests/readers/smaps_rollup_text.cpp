@@ -58,10 +58,12 @@ TEST_CASE("smaps_rollup_text: a later kernel says more, in lines of the same for
 }
 
 TEST_CASE("smaps_rollup_text: signs, 21 digits and fields that come twice are errors") {
-  for (auto const& [from, to] :
+  for (auto const& change :
        {std::pair{"Pss:                 294"s, "Pss:                -294"s},
         std::pair{"1544 kB"s, "154400000000000000000 kB"s}, std::pair{"Locked:"s, "Swap:"s},
         std::pair{"Rss:"s, "rss:"s}, std::pair{" [rollup]"s, " [heap]"s}}) {
+    auto const& from = change.first;
+    auto const& to = change.second;
     CAPTURE(to);
     auto text = std::string{kernel};
     text.replace(text.find(from), from.size(), to);
