@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <doctest/doctest.h>
+#include <memscape/exporters/json_ledger.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/memscape.hpp>
 #include <optional>
@@ -16,6 +17,7 @@
 
 #include "exporters/random.hpp"
 #include "exporters/trees.hpp"
+#include "golden/ledger.hpp"
 #include "golden/registry.hpp"
 
 namespace {
@@ -229,6 +231,44 @@ TEST_CASE("parsed: what this very process uses") {
       memscape::leaf<"heap", "Heap">(test_support::fixed_source{{.used = memscape::bytes{1}}})};
   check_frames(memory.collect(), stream_id{1});
   check_frames(memory.collect(), stream_id{1});
+}
+
+// Any bytes as the name of a file and of memory: what is told is what a parser reads, and all of it adds up.
+TEST_CASE("parsed: a ledger, whatever its names") {
+  auto of = test_support::make_golden_ledger();
+  using layout = test_support::golden_layout;
+  std::array<char, memscape::json_ledger::max_event_size<layout>> room{};
+  simdjson::dom::parser parser;
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    CAPTURE(byte);
+    std::string const name{'/', static_cast<char>(byte), '"', static_cast<char>(byte), '\\'};
+    auto one = of;
+    one.names.add({memscape::clipped_name<96>{name}, memscape::bytes{50'000}});
+    one.files.add({.path = memscape::clipped_name<96>{name},
+                   .inode = 9,
+                   .resident = memscape::bytes{1},
+                   .rodata = memscape::bytes{1}});
+    one.causes[static_cast<std::size_t>(memscape::cause::file_rodata)].resident =
+        memscape::bytes{1};
+    object ledger;
+    std::string const json{data_of(memscape::json_ledger::write_event(room, one, 250))};
+    REQUIRE(parser.parse(json).get(ledger) == simdjson::SUCCESS);
+    CHECK(reads(ledger["rss"].value(), one.rss));
+    std::uint64_t sum = 0;
+    for (auto const [key, account] : object{ledger["causes"]})
+      sum += account["resident"].get_uint64();
+    std::uint64_t expected = 0;
+    for (auto const& account : one.causes) expected += account.resident.value();
+    CHECK(sum == expected);
+    auto const path =
+        ledger["causes"]["file.rodata"]["mappings"].at(0)["name"].get_string().value();
+    CHECK(path.substr(0, 1) == "/");
+    CHECK(path == (byte < 0x80 ? std::string_view{name} : "/\xEF\xBF\xBD\"\xEF\xBF\xBD\\"));
+    CHECK(reads(ledger["sources"]["scratch_arena"]["resident"].value(),
+                one.at<"scratch_arena">().resident));
+    CHECK(ledger["sources"]["gc_malloc"]["resident"].is_null());
+    CHECK(ledger["sources"]["gc_lval_slab"]["fragmentation"].get_int64().value() == -1'048'576);
+  }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memscape/exporters/json_ledger_causes.hpp>
+#include <memscape/exporters/json_ledger_findings.hpp>
 #include <memscape/exporters/json_member.hpp>
 #include <memscape/exporters/longest_ledger.hpp>
 #include <memscape/exporters/writer.hpp>
@@ -31,13 +32,15 @@ namespace memscape::inline v0 {
 ///      "outside_rss":{"page_tables":…,"swap":…,"hugetlb":…,"cgroup_kernel":…,"cgroup_socket":…},
 ///      "malloc":{"in_use":…,"free":…,"mapped":…,"mapped_blocks":…},
 ///      "lazy_free":…,"huge":…,"mapping_count":…,"thread_stacks":…,"arena_heaps":…,
-///      "faults":[{"kind":"mappings_changed","code":2},…]}
+///      "faults":[{"kind":"mappings_changed","code":2},…],
+///      "findings":[{"name":"resident_but_free","source":"gc_heap","amount":…,"whole":…,
+///                   "text":"In RAM and not handed out: …"},…]}
 ///
 /// rss + closure_error = Σ sources + Σ causes + unexplained. What is absent is `null`; a source without
 /// ranges has neither resident nor swapped nor fragmentation. Sources are leaves only, causes those that
 /// hold something. `mappings` are the largest parts of a cause and not all of it: files by path, and
 /// anonymous mappings by their addresses. Names hold any bytes, and stand escaped; one that was too long
-/// begins with an ellipsis.
+/// begins with an ellipsis. Findings are the doctor's; those of the process have no source.
 /// Errors: an empty text when `out` is too small, which the sizes below rule out.
 /// Cost: one pass; no allocation, no lock, no exception. Threads: any; nothing is kept.
 /// Source: RFC 8259.
@@ -47,7 +50,8 @@ class json_ledger {
   static constexpr std::string_view method_names[] = {"scan", "pagemap", "mincore", "none"};
 
   template <class Layout>
-  static constexpr void put(writer& to, ledger<Layout> const& of, std::uint64_t age_ms) noexcept {
+  static constexpr void put(writer& to, ledger<Layout> const& of, std::uint64_t age_ms,
+                            doctor_thresholds const& when) noexcept {
     to.put("{\"seq\":");
     to.number(of.sequence);
     json_member::put(to, ",\"time_ms\":", of.time_ms);
@@ -73,6 +77,7 @@ class json_ledger {
     json_member::put(to, ",\"thread_stacks\":", of.thread_stacks);
     json_member::put(to, ",\"arena_heaps\":", of.arena_heaps);
     put_faults(to, of.faults);
+    json_ledger_findings::put(to, of, when);
     to.put('}');
   }
 
@@ -140,23 +145,27 @@ class json_ledger {
   }
 
  public:
-  /// The object. `age_ms` is how old the ledger is now: `ledger.age_ms(now_ms)`.
+  /// The object. `age_ms` is how old the ledger is now: `ledger.age_ms(now_ms)`. `when` is when the
+  /// doctor speaks.
   template <class Layout>
   [[nodiscard]] static constexpr auto write(std::span<char> out, ledger<Layout> const& of,
-                                            std::uint64_t age_ms) noexcept -> std::string_view {
+                                            std::uint64_t age_ms,
+                                            doctor_thresholds const& when = {}) noexcept
+      -> std::string_view {
     writer to{out};
-    put(to, of, age_ms);
+    put(to, of, age_ms, when);
     return to.text();
   }
 
   /// The event `ledger` with that object.
   template <class Layout>
   [[nodiscard]] static constexpr auto write_event(std::span<char> out, ledger<Layout> const& of,
-                                                  std::uint64_t age_ms) noexcept
+                                                  std::uint64_t age_ms,
+                                                  doctor_thresholds const& when = {}) noexcept
       -> std::string_view {
     writer to{out};
     to.put(event_begin);
-    put(to, of, age_ms);
+    put(to, of, age_ms, when);
     to.put(event_end);
     return to.text();
   }
@@ -165,8 +174,10 @@ class json_ledger {
   template <class Layout>
   static constexpr std::size_t max_size = [] {
     writer counter;
-    json_ledger::put(counter, longest_ledger<Layout>(), std::numeric_limits<std::uint64_t>::max());
-    return counter.size() + json_ledger_causes::max_size<ledger<Layout>>;
+    json_ledger::put(counter, longest_ledger<Layout>(), std::numeric_limits<std::uint64_t>::max(),
+                     doctor_thresholds{});
+    return counter.size() + json_ledger_causes::max_size<ledger<Layout>> +
+           json_ledger_findings::max_size<Layout>;
   }();
 
   /// What is enough for the event. Units: bytes.
