@@ -73,7 +73,9 @@ export function mountCauses(above) {
       }
       showOpen();
       // A row that changed its place has lost the focus.
-      if (focused !== document.activeElement && focused instanceof HTMLElement && focused.isConnected) focused.focus();
+      if (focused !== document.activeElement && focused instanceof HTMLElement && focused.isConnected) {
+        focused.focus({ preventScroll: true });
+      }
     },
   };
 }

@@ -87,6 +87,19 @@ test('RSS is what ps says, within 2 %', options, async () => {
   assert.fail(`the page and ps: ${JSON.stringify(pairs)}`);
 });
 
+test('where its memory is: Untracked opens, and next to nothing is unexplained; the gauge names its limit', options, async () => {
+  const { page, close } = await openLive();
+  await expand(page);
+  const unexplained = page.getByRole('row', { name: /^Unexplained/ }).locator('.percent');
+  await unexplained.waitFor();
+  assert.ok(Number.parseFloat(await unexplained.textContent() ?? '') <= 1);
+  await page.getByRole('button', { name: /^Program code/ }).click();
+  assert.equal(await page.getByRole('row', { name: /^libc\.so/ }).first().isVisible(), true);
+  await says(page, 'gauge-text', /^(RSS|VMS) .* of .* (cgroup|RLIMIT_AS|MemTotal)/);
+  assert.deepEqual(await violations(page), []);
+  await close();
+});
+
 test('the panel opens by mouse and keyboard, and a reload keeps it open', options, async () => {
   const { page, close } = await openLive();
   const toggle = page.getByRole('button', { name: 'Process Memory' });

@@ -245,7 +245,9 @@ test('a mapping that grew is the same one, and who may only have been too small 
   ]));
   assert.deepEqual(viewOf(store).diff?.rows, []);
   assert.match(viewOf(store).diff?.summary ?? '', /Nothing else changed/);
-  const grown = withMappings([{ name: '7f10a0000000-7f10a0300000', resident: 3 * MIB }]);
+  const grown = withMappings([
+    { name: '7f10a0000000-7f10a0300000', resident: 3 * MIB }, { name: '7f10b0000000-7f10b0100000', resident: MIB },
+  ]);
   give(store, 'ledger', { ...grown, causes: { anonymous: { ...grown.causes.anonymous, resident: 92 * MIB } } });
   assert.deepEqual(viewOf(store).diff?.rows.map(({ label, change }) => [label, plain(change)]), [
     ['Other anonymous memory', '+2.00 MiB'], ['7f10a0000000-7f10a0300000', '+2.00 MiB'],
