@@ -11,6 +11,7 @@
 #include <memscape/exporters/delta_stream.hpp>
 #include <memscape/exporters/frame_ring.hpp>
 #include <memscape/exporters/json_ledger.hpp>
+#include <memscape/exporters/metric_ledger.hpp>
 #include <memscape/exporters/openmetrics.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/exporters/text.hpp>
@@ -29,7 +30,7 @@ class feed {
   using stream = memscape::delta_stream<layout>;
   static constexpr std::size_t max_snapshot = memscape::sse_json::max_size<layout>;
   static constexpr std::size_t max_text = memscape::text::max_size<layout>;
-  static constexpr std::size_t max_metrics = memscape::metrics<>::max_size<layout>;
+  static constexpr std::size_t max_metrics = memscape::metrics_with_ledger<>::max_size<layout>;
   using ledger = memscape::ledger<layout>;
   static constexpr std::size_t max_ledger = memscape::json_ledger::max_size<layout>;
   static constexpr std::size_t max_layout = memscape::sse_json::max_layout_size<layout>;
@@ -121,10 +122,13 @@ class feed {
     return memscape::text::write(out, single_.collect(), {.unicode = unicode});
   }
 
-  /// The same as a page of metrics.
+  /// The same as a page of metrics, with the last ledger as soon as there is one.
   [[nodiscard]] auto metrics_page(std::span<char> out, memscape::metric_format format) noexcept
       -> std::string_view {
-    return memscape::metrics<>::write(out, single_.collect(), format);
+    auto const now = single_.collect();
+    if (last_ledger() == nullptr) return memscape::metrics<>::write(out, now, format);
+    return memscape::metrics_with_ledger<>::write(out, now, ledger_, ledger_.age_ms(now_ms()),
+                                                  format);
   }
 
  private:

@@ -367,6 +367,26 @@ class Paths(TestCase):
             - values["memscape_memory_overcounted_bytes"], values["process_resident_memory_bytes"])
         for name in ("process_virtual_memory_bytes", "process_minor_pagefaults_total"):
             self.assertGreater(values[name], 0)
+        # What a detailed reader knows besides; this machine has memory, so there is some limit.
+        for name in ("process_resident_memory_anon_bytes", "process_num_threads", "memscape_memory_pss_bytes"):
+            self.assertGreater(values[name], 0)
+        limits = [name for name in values if name.startswith("memscape_memory_limit_bytes{")]
+        self.assertEqual(len(limits), 1)
+        self.assertNotIn('limit="VMS"', limits[0])
+
+    def test_metrics_with_a_ledger_add_up_to_resident_memory(self):
+        self.running.ledger()
+        sums, causes, resident = {}, set(), None
+        for line in self.running.get("/metrics")[2].decode().splitlines():
+            name, _, value = line.rpartition(" ")
+            if line.startswith("process_resident_memory_bytes "):
+                resident = int(value)
+            elif family := re.match(r"memscape_memory_(attributed|unattributed|closure_error)_bytes{", line):
+                sums[family[1]] = sums.get(family[1], 0) + int(value)
+                causes.update(re.findall('{cause="([^"]*)"', name))
+        self.assertEqual(resident, sums["attributed"] + sums["unattributed"] - sums["closure_error"])
+        self.assertLess({"subsystem", "file.text", "malloc.heap", "anonymous"}, causes)
+        self.assertGreater(sums["attributed"], 0)
 
     def test_healthz(self):
         status, headers, body = self.running.get("/healthz")

@@ -61,6 +61,8 @@ TEST_CASE("metric_policy: labels have names that are legal, and each once") {
   CHECK(labels_are_judged());
 }
 
+static_assert(memscape::has_label<two_labels>("zone") && !memscape::has_label<two_labels>("tie"));
+static_assert(!memscape::has_label<metric_policy>("tier"));
 static_assert(metric_policy::prefix == "memscape");
 static_assert(metric_policy::help("memory_used_bytes", "text") == "text");
 

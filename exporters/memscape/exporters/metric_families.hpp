@@ -10,6 +10,15 @@
 
 namespace memscape::inline v0 {
 
+/// How a metric is announced.
+struct metric_head {
+  std::string_view name{};
+  std::string_view help{};
+  std::string_view unit = "bytes";  ///< what the name ends with, or empty
+  bool is_counter = false;          ///< its samples' names get `_total`
+  bool prefixed = true;             ///< whether the policy's prefix goes before the name
+};
+
 /// One metric of a page. What counts memory is a gauge in bytes; what counts events is a counter, whose
 /// samples are named with `_total` behind it.
 template <class Struct>
@@ -19,6 +28,11 @@ struct metric_family {
   wire_number (*get)(Struct const&) noexcept = nullptr;
   wire_unit unit = wire_unit::memory;
   bool prefixed = true;  ///< whether the policy's prefix goes before the name
+
+  [[nodiscard]] constexpr auto head() const noexcept -> metric_head {
+    bool const counts = unit == wire_unit::events;
+    return {name, help, counts ? std::string_view{} : "bytes", counts, prefixed};
+  }
 };
 
 /// What the operating system says, under the names that Prometheus' clients use.

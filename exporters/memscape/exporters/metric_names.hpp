@@ -20,8 +20,7 @@ template <metric_format Format, class Policy>
 class metric_names {
   static constexpr bool is_openmetrics = Format == metric_format::openmetrics;
 
-  template <class Struct>
-  static constexpr void put_name(writer& to, metric_family<Struct> const& of) noexcept {
+  static constexpr void put_name(writer& to, metric_head const& of) noexcept {
     if (of.prefixed) {
       to.put(Policy::prefix);
       to.put('_');
@@ -29,51 +28,16 @@ class metric_names {
     to.put(of.name);
   }
 
-  template <class Struct>
-  static constexpr void put_total(writer& to, metric_family<Struct> const& of) noexcept {
-    if (of.unit == wire_unit::events) to.put("_total");
+  static constexpr void put_total(writer& to, metric_head const& of) noexcept {
+    if (of.is_counter) to.put("_total");
   }
 
   // A counter's `_total` is part of its name for Prometheus, and only of its samples' for OpenMetrics.
-  template <class Struct>
   static constexpr void put_line(writer& to, std::string_view begin,
-                                 metric_family<Struct> const& of) noexcept {
+                                 metric_head const& of) noexcept {
     to.put(begin);
     put_name(to, of);
     if (!is_openmetrics) put_total(to, of);
-  }
-
-  template <class Struct>
-  static constexpr void put_head(writer& to, metric_family<Struct> const& of) noexcept {
-    bool const is_counter = of.unit == wire_unit::events;
-    put_line(to, "# HELP ", of);
-    to.put(' ');
-    put_metric_help(to, Policy::help(of.name, of.help), Format);
-    put_line(to, "\n# TYPE ", of);
-    to.put(is_counter ? " counter\n" : " gauge\n");
-    if (is_openmetrics && !is_counter) {
-      put_line(to, "# UNIT ", of);
-      to.put(" bytes\n");
-    }
-  }
-
-  // A sample's name and the policy's labels; the labels of a node may follow.
-  template <class Struct>
-  static constexpr void put_sample(writer& to, metric_family<Struct> const& of,
-                                   bool of_node) noexcept {
-    put_name(to, of);
-    put_total(to, of);
-    char before = '{';
-    for (auto const& label : Policy::labels) {
-      to.put(before);
-      put_metric_pair(to, label.name, label.value);
-      before = ',';
-    }
-    if (of_node) {
-      to.put(before);
-    } else {
-      to.put(before == '{' ? " " : "} ");
-    }
   }
 
   // What `put` writes, as an array of that size.
@@ -91,22 +55,56 @@ class metric_names {
   }
 
  public:
+  /// Writes HELP, TYPE, and UNIT.
+  static constexpr void put_head(writer& to, metric_head const& of) noexcept {
+    put_line(to, "# HELP ", of);
+    to.put(' ');
+    put_metric_help(to, Policy::help(of.name, of.help), Format);
+    put_line(to, "\n# TYPE ", of);
+    to.put(of.is_counter ? " counter\n" : " gauge\n");
+    if (is_openmetrics && !of.unit.empty()) {
+      put_line(to, "# UNIT ", of);
+      to.put(' ');
+      to.put(of.unit);
+      to.put('\n');
+    }
+  }
+
+  /// Writes a sample's name and the policy's labels; where more labels follow, up to them.
+  static constexpr void put_sample(writer& to, metric_head const& of, bool more_labels) noexcept {
+    put_name(to, of);
+    put_total(to, of);
+    char before = '{';
+    for (auto const& label : Policy::labels) {
+      to.put(before);
+      put_metric_pair(to, label.name, label.value);
+      before = ',';
+    }
+    if (more_labels) {
+      to.put(before);
+    } else {
+      to.put(before == '{' ? " " : "} ");
+    }
+  }
+
   /// What stands before the samples of a metric: HELP, TYPE, and UNIT.
   template <auto const& Families, std::size_t Index>
-  static constexpr auto head =
-      text_of([](writer& to) { metric_names::put_head(to, Families[Index]); });
+  static constexpr auto head = text_of([](writer& to) {
+    metric_names::put_head(to, Families[Index].head());
+  });
 
   /// A metric of one sample, up to its number.
   template <auto const& Families, std::size_t Index>
   static constexpr auto scalar = text_of([](writer& to) {
-    metric_names::put_head(to, Families[Index]);
-    metric_names::put_sample(to, Families[Index], false);
+    metric_names::put_head(to, Families[Index].head());
+    metric_names::put_sample(to, Families[Index].head(), false);
   });
 
   /// A sample of a leaf, up to the leaf's labels.
   template <auto const& Families, std::size_t Index>
-  static constexpr auto sample =
-      text_of([](writer& to) { metric_names::put_sample(to, Families[Index], true); });
+  static constexpr auto sample = text_of([](writer& to) {
+    metric_names::put_sample(to, Families[Index].head(), true);
+  });
 };
 
 }  // namespace memscape::inline v0

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstddef>
+#include <memscape/exporters/json_detail.hpp>
 #include <memscape/exporters/longest.hpp>
+#include <memscape/exporters/metric_detail.hpp>
 #include <memscape/exporters/metric_families.hpp>
 #include <memscape/exporters/metric_format.hpp>
 #include <memscape/exporters/metric_leaves.hpp>
@@ -18,8 +20,8 @@
 namespace memscape::inline v0 {
 
 /// A snapshot as a page of metrics. Only leaves are there, each with its key as `subsystem` and the key
-/// of the group that it is in as `parent`, so that no sum counts anything twice. What is absent is left
-/// out, and a metric without a sample is left out whole.
+/// of the group that it is in as `parent`, so that no sum counts anything twice. What a detailed reader
+/// knows is there too. What is absent is left out, and a metric without a sample is left out whole.
 ///
 /// Errors: an empty text when `out` is too small, which `max_size` rules out; never a part of a page. A
 /// policy that no scraper could take does not compile.
@@ -87,8 +89,8 @@ class metric_page {
   }
 
   // The tree comes last: the room that its numbers may need bounds what the numbers before it touch.
-  template <class Writer>
-  [[nodiscard]] static constexpr auto put_page(Writer to, process_memory const& process,
+  template <class Writer, class Process>
+  [[nodiscard]] static constexpr auto put_page(Writer to, Process const& process,
                                                memory_balance const& balance,
                                                std::span<metric_leaf const> leaves,
                                                usage const* nodes) noexcept -> Writer {
@@ -96,10 +98,12 @@ class metric_page {
       to = put_scalars<process_families>(to, process,
                                          std::make_index_sequence<std::size(process_families)>{});
     }
+    if constexpr (detailed<Process> && Policy::with_detail) {
+      to = metric_detail<Format, Policy>::put(to, process);
+    }
     to = put_scalars<balance_families>(to, balance,
                                        std::make_index_sequence<std::size(balance_families)>{});
     to = put_tree(to, leaves, nodes, std::make_index_sequence<std::size(usage_families)>{});
-    if constexpr (Format == metric_format::openmetrics) to.put("# EOF\n");
     return to;
   }
 
@@ -124,24 +128,33 @@ class metric_page {
 
  public:
   static constexpr std::string_view content_type = memscape::content_type(Format);
+  /// How a page ends.
+  static constexpr std::string_view end = Format == metric_format::openmetrics ? "# EOF\n" : "";
 
   /// The most that `write` needs, and no more. Units: bytes.
   template <class Layout>
   static constexpr std::size_t max_size = [] {
     writer counter;
     metric_page::put(counter, metric_page::longest<Layout>());
-    return counter.size();
+    return counter.size() + end.size();
   }();
+
+  /// Writes all but the end, for a page on which more stands.
+  template <class Layout>
+  static constexpr void put_families(writer& to, snapshot<Layout> const& snap) noexcept {
+    bool const done =
+        Layout::size > 0 &&
+        to.unchecked(max_size<Layout>, [&snap](unchecked_writer& fast) { put(fast, snap); });
+    if (!done) put(to, snap);
+  }
 
   template <class Layout>
   [[nodiscard]] static constexpr auto write(std::span<char> out,
                                             snapshot<Layout> const& snap) noexcept
       -> std::string_view {
     writer to{out};
-    bool const done =
-        Layout::size > 0 &&
-        to.unchecked(max_size<Layout>, [&snap](unchecked_writer& fast) { put(fast, snap); });
-    if (!done) put(to, snap);
+    put_families(to, snap);
+    if constexpr (!end.empty()) to.put(end);
     return to.text();
   }
 };

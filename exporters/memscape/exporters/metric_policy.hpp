@@ -30,6 +30,8 @@ struct metric_policy {
   static constexpr bool with_node_labels = false;
   /// Whether the page holds `process_*`; not, where something else on that page already does.
   static constexpr bool with_process = true;
+  /// Whether the page holds what a detailed reader knows besides: about forty samples.
+  static constexpr bool with_detail = true;
   /// The HELP of a metric: `text` is ours, `name` is the metric's, without prefix and `_total`.
   [[nodiscard]] static constexpr auto help(std::string_view name, std::string_view text) noexcept
       -> std::string_view {
@@ -57,6 +59,15 @@ template <class Policy>
     if (!is_metric_name(label.name)) return false;
   }
   return true;
+}
+
+/// Whether a policy sets this label.
+template <class Policy>
+[[nodiscard]] constexpr auto has_label(std::string_view name) noexcept -> bool {
+  for (auto const& label : Policy::labels) {
+    if (label.name == name) return true;
+  }
+  return false;
 }
 
 /// Whether no label of a policy is there twice, counting those that the page sets itself.
