@@ -15,6 +15,8 @@
 #include <memscape/exporters/openmetrics.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/exporters/text.hpp>
+#include <memscape/exporters/text_ledger.hpp>
+#include <memscape/exporters/text_limits.hpp>
 
 #include "runtime.hpp"
 
@@ -29,7 +31,9 @@ class feed {
   using layout = memory_registry::layout;
   using stream = memscape::delta_stream<layout>;
   static constexpr std::size_t max_snapshot = memscape::sse_json::max_size<layout>;
-  static constexpr std::size_t max_text = memscape::text::max_size<layout>;
+  static constexpr std::size_t max_text = memscape::text::max_size<layout> +
+                                          memscape::text_limits::max_size +
+                                          memscape::text_ledger::max_size<layout>;
   static constexpr std::size_t max_metrics = memscape::metrics_with_ledger<>::max_size<layout>;
   using ledger = memscape::ledger<layout>;
   static constexpr std::size_t max_ledger = memscape::json_ledger::max_size<layout>;
@@ -116,10 +120,18 @@ class feed {
     return memscape::sse_json::write_data(out, single_.collect());
   }
 
-  /// The same as a picture. In ASCII unless asked otherwise, because people paste it into bug reports and
+  /// The same as a picture, with the limit that counts and the last ledger below it. In ASCII unless asked otherwise, because people paste it into bug reports and
   /// mails, and no label of this tree needs more.
   [[nodiscard]] auto snapshot_text(std::span<char> out, bool unicode) noexcept -> std::string_view {
-    return memscape::text::write(out, single_.collect(), {.unicode = unicode});
+    memscape::text_options const how{.unicode = unicode};
+    auto const now = single_.collect();
+    auto size = memscape::text::write(out, now, how).size();
+    size += memscape::text_limits::write(out.subspan(size), now.process.limits, how).size();
+    if (last_ledger() != nullptr) {
+      auto const age_ms = ledger_.age_ms(now_ms());
+      size += memscape::text_ledger::write(out.subspan(size), ledger_, age_ms, how).size();
+    }
+    return {out.data(), size};
   }
 
   /// The same as a page of metrics, with the last ledger as soon as there is one.

@@ -316,6 +316,7 @@ class Paths(TestCase):
         self.assertEqual((status, body), (200, b""))
 
     def test_memory_txt_is_what_the_readme_shows(self):
+        self.running.ledger()
         status, headers, body = self.running.get("/memory.txt")
         self.assertEqual((status, headers["Content-Type"]), (200, "text/plain; charset=utf-8"))
         self.assertEqual(headers["Cache-Control"], "no-store")
@@ -323,7 +324,13 @@ class Paths(TestCase):
         picture = body.decode("ascii")
         readme = Path(__file__).resolve().parents[2].joinpath("README.md").read_text()
         quoted = re.search(r"\$ curl -s localhost:8787/memory.txt\n(.*?)```", readme, re.DOTALL)[1]
-        self.assertEqual(*(re.sub(r"[\d.,#]+ *|[KMG]?i?B ", "", text).split() for text in (picture, quoted)))
+        self.assertEqual(*(re.sub(r"[\d.,#]+ *|[KMG]?i?B ", "", text.partition("\nlimit ")[0]).split()
+                           for text in (picture, quoted)))
+        # The order of causes is that of their sizes, and which there are is the machine's.
+        for text in (picture, quoted):
+            self.assertRegex(text, r"\nlimit .+ \| headroom .+\n"
+                                   r"Ledger of [\d,]+ s ago: RSS .+, closure error .+\n"
+                                   r"  in subsystems .+%\n(  .+%\n)*  unexplained .+%\noutside RSS: .+\n\Z")
         top = re.findall(r"^\w.* ([\d.]+)%$", picture, re.MULTILINE)
         self.assertEqual(sum(round(float(share) * 10) for share in top), 1000)
         self.assertIn("\u2588", self.running.get("/memory.txt?unicode=1")[2].decode())
@@ -752,7 +759,8 @@ class Ledger(TestCase):
         self.check_ledger(ledger)
         # The C library's malloc has no ranges: what it holds stands under its own name.
         self.assertIsNone(ledger["sources"]["gc_malloc"]["resident"])
-        self.assertIn("malloc.heap", ledger["causes"])
+        if not SANITIZED:
+            self.assertIn("malloc.heap", ledger["causes"])
         self.assertIsInstance(ledger["outside_rss"]["page_tables"], int)
         files = ledger["causes"]["file.text"]["mappings"]
         self.assertTrue(any(each["name"].endswith("/demo") for each in files), files)
@@ -787,8 +795,10 @@ class Ledger(TestCase):
             received = b""
             while block := client.recv(100):
                 received += block
-        self.check_ledger(json.loads(received.partition(b"\r\n\r\n")[2]))
-        self.assertGreater(size, 1000)
+        body = received.partition(b"\r\n\r\n")[2]
+        self.check_ledger(json.loads(body))
+        # They differ in the digits of its age.
+        self.assertLess(abs(len(body) - size), 20)
 
     @unittest.skipIf(SANITIZED, "RSS is the sanitizer's")
     def test_under_load_nothing_is_left_unexplained(self):

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memscape/core/memory_limits.hpp>
+#include <memscape/exporters/text_amount.hpp>
+#include <memscape/exporters/text_lines.hpp>
+#include <memscape/exporters/text_options.hpp>
+#include <memscape/exporters/writer.hpp>
+#include <span>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// What a process may use, by the name of the limit that counts, as one sentence for a terminal.
+/// Errors: an empty text when `out` is too small, which `max_size` rules out, and where no limit is known.
+/// Cost: one pass; no allocation, no lock, no exception. Threads: any; nothing is kept.
+class text_limits {
+ public:
+  /// Writes it; every line ends in a newline.
+  [[nodiscard]] static constexpr auto write(std::span<char> out, memory_limits const& of,
+                                            text_options how = {}) noexcept -> std::string_view {
+    if (of.kind == limit_kind::none) return {};
+    writer to{out};
+    text_lines<writer> lines{to, how};
+    auto const put = [&](auto const&... parts) {
+      lines.piece(how.unicode ? " \xE2\x94\x82 " : " | ", {}, parts...);
+    };
+    put("limit ", name_of(of.kind), " ", text_amount::of(of.limit).view());
+    put("headroom ", text_amount::of(of.headroom).view());
+    if (of.oom_kills && of.oom_kills->value() > 0) {
+      put("OOM kills ", text_amount::of(of.oom_kills).view());
+    }
+    lines.end();
+    return to.text();
+  }
+
+  /// What is enough for any limits and any options. Units: bytes.
+  static constexpr std::size_t max_size = 256;
+};
+
+}  // namespace memscape::inline v0

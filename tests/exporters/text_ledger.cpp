@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/exporters/text_ledger.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <doctest/doctest.h>
+#include <limits>
+#include <memscape/exporters/longest_ledger.hpp>
+#include <string>
+
+#include "exporters/trees.hpp"
+
+namespace {
+
+using memscape::bytes;
+using memscape::cause;
+using memscape::clipped_name;
+using memscape::text_ledger;
+using memscape::text_options;
+using test_support::one_leaf;
+using ledger = memscape::ledger<one_leaf>;
+
+auto picture(ledger const& of, std::uint64_t age_ms = 0, text_options how = {}) -> std::string {
+  std::array<char, text_ledger::max_size<one_leaf>> room{};
+  return std::string{text_ledger::write(room, of, age_ms, how)};
+}
+
+auto example() -> ledger {
+  ledger of;
+  of.rss = bytes{100 << 20};
+  of.unexplained = bytes{1 << 20};
+  of.closure_error = bytes{0};
+  of.sources[0].resident = bytes{60 << 20};
+  of.causes[static_cast<std::size_t>(cause::malloc_heap)].resident = bytes{9 << 20};
+  of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{20 << 20};
+  of.causes[static_cast<std::size_t>(cause::anon_named)].resident = bytes{10 << 20};
+  of.names.add({clipped_name<96>{"my \x1b pool"}, bytes{10 << 20}});
+  of.outside_rss.page_tables = bytes{204'800};
+  of.outside_rss.swap = bytes{0};
+  return of;
+}
+
+TEST_CASE("text_ledger: RSS, and all of it by where it is, the largest first") {
+  CHECK(picture(example(), 3'999) ==
+        "Ledger of 3 s ago: RSS 100 MiB, closure error 0 B\n"
+        "  in subsystems     60.0 MiB  60.0%\n"
+        "  file.text         20.0 MiB  20.0%\n"
+        "  anon.my \\x1b pool 10.0 MiB  10.0%\n"
+        "  malloc.heap       9.00 MiB   9.0%\n"
+        "  unexplained       1.00 MiB   1.0%\n"
+        "outside RSS: page tables 200 KiB, swap 0 B\n");
+}
+
+TEST_CASE("text_ledger: what is not known is a dash") {
+  CHECK(picture({}) ==
+        "Ledger of 0 s ago: RSS -, closure error -\n"
+        "  in subsystems      0 B      -\n");
+}
+
+TEST_CASE("text_ledger: no line is wider than the screen") {
+  for (std::size_t const columns : {0U, 20U, 30U, 80U}) {
+    auto const text = picture(example(), 5, {.columns = columns});
+    std::size_t line = 0;
+    for (char const c : text) {
+      line = c == '\n' ? 0 : line + 1;
+      CHECK(line <=
+            (columns < text_options::least_columns ? text_options::least_columns : columns));
+    }
+  }
+}
+
+TEST_CASE("text_ledger: the largest fits") {
+  auto of = memscape::longest_ledger<one_leaf>();
+  for (std::size_t i = 0; i < decltype(of.names)::capacity; ++i) {
+    std::string name;
+    while (name.size() < 95) name += "a\xCC\x80\xCC\x80";
+    of.names.add({clipped_name<96>{name.substr(0, 95) + static_cast<char>('a' + i)}, bytes{1}});
+  }
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  for (std::size_t const columns : {std::size_t{0}, std::size_t{50}, std::size_t{1000}}) {
+    CHECK_FALSE(picture(of, most, {.columns = columns, .unicode = true, .colour = true}).empty());
+    CHECK_FALSE(picture(of, most, {.columns = columns}).empty());
+  }
+  CHECK(text_ledger::write({}, of, 0).empty());
+}
+
+}  // namespace

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/exporters/text_limits.hpp>
+
+#include <array>
+#include <cstddef>
+#include <doctest/doctest.h>
+#include <iterator>
+#include <string>
+
+namespace {
+
+using memscape::bytes;
+using memscape::memory_limits;
+using memscape::text_limits;
+using memscape::text_options;
+
+auto sentence(memory_limits const& of, text_options how = {}) -> std::string {
+  std::array<char, text_limits::max_size> room{};
+  return std::string{text_limits::write(room, of, how)};
+}
+
+TEST_CASE("text_limits: the limit that counts, by its name, and what is left of it") {
+  memory_limits limits;
+  CHECK(sentence(limits).empty());
+  limits.kind = memscape::limit_kind::ram;
+  CHECK(sentence(limits) == "limit MemTotal - | headroom -\n");
+  limits.limit = bytes{256 << 20};
+  limits.headroom = bytes{100 << 20};
+  limits.oom_kills = memscape::count{0};
+  CHECK(sentence(limits) == "limit MemTotal 256 MiB | headroom 100 MiB\n");
+  limits.oom_kills = memscape::count{1'234};
+  CHECK(sentence(limits) == "limit MemTotal 256 MiB | headroom 100 MiB | OOM kills 1,234\n");
+  CHECK(sentence(limits, {.columns = 20}) ==
+        "limit MemTotal 256 ~\nheadroom 100 MiB\nOOM kills 1,234\n");
+}
+
+TEST_CASE("text_limits: the longest fits, however narrow or wide") {
+  memory_limits limits;
+  limits.limit = limits.headroom = bytes::max();
+  limits.oom_kills = memscape::count::max();
+  for (std::size_t i = 1; i < std::size(memscape::limit_kind_names); ++i) {
+    limits.kind = static_cast<memscape::limit_kind>(i);
+    for (std::size_t const columns : {std::size_t{0}, std::size_t{30}, std::size_t{1000}}) {
+      CHECK_FALSE(sentence(limits, {.columns = columns, .unicode = true, .colour = true}).empty());
+    }
+  }
+}
+
+}  // namespace
