@@ -39,7 +39,7 @@ TARGETS = {
 BY_HAND = {"musl-x86_64"}
 # The tests of readers that a system can have, and of what stands on them.
 READERS = {
-    "darwin": ["macos", "macos_memory", "native", "posix_clock"],
+    "darwin": ["in_detail", "macos", "macos_memory", "native", "posix_clock"],
     "windows": ["windows", "windows_calls", "windows_clock", "windows_faults", "windows_memory", "macos_memory", "native"],
     # All but what parses texts, which is the same everywhere.
     "linux": [path.stem for path in sorted((root / "tests/readers").glob("*.cpp"))

@@ -16,7 +16,7 @@ using memscape::count;
 using memscape::mach_basic_info;
 using memscape::mach_usage;
 using memscape::mach_vm_info;
-using memscape::macos_memory;
+using memscape::process_detail;
 using memscape::read_error;
 using memscape::read_step;
 
@@ -71,20 +71,20 @@ struct mac {
 };
 
 template <class Calls>
-constexpr auto read() -> macos_memory {
+constexpr auto read() -> process_detail {
   return basic_macos_reader<Calls>{}.read_detail();
 }
 
-constexpr auto only_error(macos_memory const& memory, read_step step, std::int32_t code) -> bool {
+constexpr auto only_error(process_detail const& memory, read_step step, std::int32_t code) -> bool {
   return memory.errors.size() == 1 && *memory.errors.begin() == read_error{step, code};
 }
 
 static_assert(memscape::memory_reader<basic_macos_reader<mac>>);
-static_assert(std::is_trivially_copyable_v<macos_memory>);
+static_assert(std::is_trivially_copyable_v<process_detail>);
 
 TEST_CASE("macos: resident, virtual, footprint and compressed are fields of their own, in bytes") {
   constexpr auto test = [] {
-    macos_memory expected;
+    process_detail expected;
     expected.rss = bytes{9'000};
     expected.vms = bytes{420'000'000'000};
     expected.peak_rss = bytes{11'000};
@@ -186,7 +186,7 @@ TEST_CASE("macos: when every call fails, nothing is known and each says why") {
     static constexpr auto getrusage(mach_usage&) noexcept -> int { return EPERM; }
   };
   constexpr auto test = [] {
-    macos_memory expected;
+    process_detail expected;
     expected.errors.add({read_step::task_info, 5});
     expected.errors.add({read_step::task_vm_info, 5});
     expected.errors.add({read_step::getrusage, EPERM});

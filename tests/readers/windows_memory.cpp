@@ -14,7 +14,7 @@ using memscape::count;
 using memscape::read_error;
 using memscape::read_step;
 using memscape::windows_counters;
-using memscape::windows_memory;
+using memscape::process_detail;
 using memscape::windows_status;
 
 constexpr std::int32_t access_denied = 5;
@@ -50,18 +50,18 @@ struct calls {
 using reader = basic_windows_reader<calls>;
 
 static_assert(memscape::memory_reader<reader>);
-static_assert(std::is_trivially_copyable_v<windows_memory>);
+static_assert(std::is_trivially_copyable_v<process_detail>);
 static_assert(sizeof(windows_status) == 64);
 static_assert(sizeof(windows_counters) == 8 + 9 * sizeof(void*));
 
-auto only_error(windows_memory const& memory, read_step step, std::int32_t code) -> bool {
+auto only_error(process_detail const& memory, read_step step, std::int32_t code) -> bool {
   return memory.errors.size() == 1 && *memory.errors.begin() == read_error{step, code};
 }
 
 TEST_CASE(
     "windows: the working set is resident, PrivateUsage is commit and neither is virtual size") {
   now = {};
-  windows_memory expected;
+  process_detail expected;
   expected.rss = bytes{8'000};
   expected.peak_rss = bytes{9'000};
   expected.commit = bytes{20'000};
@@ -112,7 +112,7 @@ TEST_CASE("windows: when every call fails, nothing is known and each says why") 
   now = {};
   now.counters_error = access_denied;
   now.status_error = 8;
-  windows_memory expected;
+  process_detail expected;
   expected.errors.add({read_step::process_memory, access_denied});
   expected.errors.add({read_step::virtual_size, 8});
   CHECK(reader{}.read_detail() == expected);

@@ -66,6 +66,9 @@ inline constexpr detail_field<process_detail> detail_fields[] = {
     make_detail_field<process_detail, &process_detail::locked>("locked"),
     make_detail_field<process_detail, &process_detail::rollup_age_ms>("rollup_age_ms"),
     make_detail_field<process_detail, &process_detail::rollup_cost_us>("rollup_cost_us"),
+    make_detail_field<process_detail, &process_detail::footprint_peak>("footprint_peak"),
+    make_detail_field<process_detail, &process_detail::compressed>("compressed"),
+    make_detail_field<process_detail, &process_detail::page_faults>("page_faults"),
 };
 
 /// What `limits` may hold besides the name of its `kind`, in the order of the wire.

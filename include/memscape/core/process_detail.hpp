@@ -13,7 +13,7 @@ namespace memscape::inline v0 {
 
 /// What the operating system says of the process when it is asked more, and less often. The base was
 /// read just now; each part below has an age. What could not be read is absent, and `detail_errors`
-/// says why. Linux only, today.
+/// says why.
 /// Threads: a plain value. Source: proc(5).
 struct process_detail : process_memory {
   // ---- /proc/self/status
@@ -53,6 +53,16 @@ struct process_detail : process_memory {
   /// How long ago these were read, and how long the kernel took, with the process's mappings locked.
   std::optional<milliseconds> rollup_age_ms{};
   std::optional<microseconds> rollup_cost_us{};
+
+  // ---- what other systems tell
+
+  /// macOS: the highest `footprint` so far: absent before macOS 10.14.
+  std::optional<bytes> footprint_peak{};
+  /// macOS: what of the process the compressor holds: counted in `footprint`, and not in `rss`.
+  std::optional<bytes> compressed{};
+  /// Windows: page faults of both kinds since the process began: it does not tell minor and major ones apart,
+  /// so those two are absent.
+  std::optional<count> page_faults{};
 
   // ---- what bounds all this
 

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <memscape/core/process_memory.hpp>
+#include <memscape/core/process_detail.hpp>
 #include <optional>
 
 namespace memscape::inline v0 {
@@ -47,17 +47,6 @@ struct mach_usage {
   std::int64_t major_faults;
 };
 
-/// What a macos_reader knows: the process, and what only macOS tells of it. Units: bytes.
-struct macos_memory : process_memory {
-  /// The highest `footprint` so far: absent before macOS 10.14.
-  std::optional<bytes> footprint_peak{};
-  /// What of the process the compressor holds: counted in `footprint`, and not in `rss`.
-  std::optional<bytes> compressed{};
-
-  [[nodiscard]] friend constexpr auto operator==(macos_memory const&, macos_memory const&) noexcept
-      -> bool = default;
-};
-
 /// What macos_reader does, over a seam for the calls of the system.
 /// `Calls` has `task_info(mach_basic_info&, std::uint32_t& words) noexcept` and the same of mach_vm_info,
 /// which return a kern_return_t and make `words` the number of 32-bit words that the kernel wrote, and
@@ -71,8 +60,8 @@ class basic_macos_reader {
  public:
   [[nodiscard]] constexpr auto read() noexcept -> process_memory { return read_detail(); }
 
-  [[nodiscard]] constexpr auto read_detail() noexcept -> macos_memory {
-    macos_memory memory;
+  [[nodiscard]] constexpr auto read_detail() noexcept -> process_detail {
+    process_detail memory;
     read_basic(memory);
     read_vm(memory);
     read_usage(memory);
@@ -84,7 +73,7 @@ class basic_macos_reader {
  private:
   static constexpr std::size_t word = sizeof(std::int32_t);
 
-  static constexpr void read_basic(macos_memory& memory) noexcept {
+  static constexpr void read_basic(process_detail& memory) noexcept {
     mach_basic_info info{};
     std::uint32_t words = sizeof info / word;
     if (int const code = Calls::task_info(info, words); code != 0 || words * word < sizeof info) {
@@ -95,7 +84,7 @@ class basic_macos_reader {
     raise(memory.peak_rss, bytes{info.resident_size_max});
   }
 
-  static constexpr void read_vm(macos_memory& memory) noexcept {
+  static constexpr void read_vm(process_detail& memory) noexcept {
     mach_vm_info info{};
     std::uint32_t words = sizeof info / word;
     int const code = Calls::task_info(info, words);
@@ -112,7 +101,7 @@ class basic_macos_reader {
     }
   }
 
-  static constexpr void read_usage(macos_memory& memory) noexcept {
+  static constexpr void read_usage(process_detail& memory) noexcept {
     mach_usage usage{};
     if (int const error = Calls::getrusage(usage); error != 0) {
       return memory.errors.add({read_step::getrusage, error});

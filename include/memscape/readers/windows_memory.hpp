@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memscape/core/process_memory.hpp>
+#include <memscape/core/process_detail.hpp>
 #include <memscape/readers/windows_faults.hpp>
 #include <optional>
 
@@ -34,16 +34,6 @@ struct windows_status {
   std::uint64_t available_extended = 0;
 };
 
-/// What a windows_reader knows: the process, and what only Windows tells of it.
-struct windows_memory : process_memory {
-  /// Page faults of both kinds since the process began: Windows does not tell minor and major ones apart,
-  /// so those two are absent.
-  std::optional<count> page_faults{};
-
-  [[nodiscard]] friend constexpr auto operator==(windows_memory const&,
-                                                 windows_memory const&) noexcept -> bool = default;
-};
-
 /// What windows_reader does, over a seam for the calls of the system.
 /// `Calls` has `process_memory_info(windows_counters&) noexcept` and `memory_status(windows_status&) noexcept`,
 /// which return 0, or what GetLastError says.
@@ -58,8 +48,8 @@ class basic_windows_reader {
  public:
   [[nodiscard]] auto read() noexcept -> process_memory { return read_detail(); }
 
-  [[nodiscard]] auto read_detail() noexcept -> windows_memory {
-    windows_memory memory;
+  [[nodiscard]] auto read_detail() noexcept -> process_detail {
+    process_detail memory;
     read_counters(memory);
     read_virtual_size(memory);
     return memory;
@@ -69,7 +59,7 @@ class basic_windows_reader {
   static constexpr std::int32_t error_invalid_data = 13;
   static constexpr std::int32_t error_not_supported = 50;
 
-  void read_counters(windows_memory& memory) noexcept {
+  void read_counters(process_detail& memory) noexcept {
     windows_counters counters;
     if (auto const error = Calls::process_memory_info(counters); error != 0) {
       return memory.errors.add({read_step::process_memory, static_cast<std::int32_t>(error)});
@@ -87,7 +77,7 @@ class basic_windows_reader {
   }
 
   // Address space that is reserved or committed. The call speaks of the process, despite its name.
-  static void read_virtual_size(windows_memory& memory) noexcept {
+  static void read_virtual_size(process_detail& memory) noexcept {
     windows_status status;
     if (auto const error = Calls::memory_status(status); error != 0) {
       return memory.errors.add({read_step::virtual_size, static_cast<std::int32_t>(error)});
