@@ -12,8 +12,8 @@ import { expand, openPage, overflowing, part, says, violations } from '../suppor
 
 const binary = process.env['MEMSCAPE_DEMO'] ?? '';
 const options = { skip: binary === '' ? 'MEMSCAPE_DEMO does not name the binary of the demo' : false };
-const README_WIDTH = 1280;
-const README_BYTES = 250_000;
+const README_WIDTH = 1120;
+const README_BYTES = 200_000;
 
 /** @type {import('playwright-core').Browser} */
 let browser;
