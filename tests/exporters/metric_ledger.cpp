@@ -130,7 +130,7 @@ TEST_CASE("metric_ledger: the page's own RSS is the sum of what stands on it") {
     of.unexplained = *of.rss - of.attributed();
     of.closure_error = of.attributed() - *of.rss;
     snapshot<group_first> snap;
-    snap.process.rss = bytes{random.below(1U << 31U)};
+    snap.process.rss = bytes{random.below(std::uint64_t{1} << 34U)};
 
     auto const page = page_of(snap, of);
     auto const attributed = sum_of(page, "memscape_memory_attributed_bytes{");

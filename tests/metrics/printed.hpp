@@ -65,6 +65,9 @@ inline constexpr detail_sample detail_samples[] = {
     {"rss_shmem", "process_resident_memory_shared_bytes"},
     {"peak_rss_since_exec", "process_resident_memory_peak_bytes"},
     {"threads", "process_num_threads"},
+    {"page_faults", "process_pagefaults_total"},
+    {"footprint_peak", "*memory_footprint_peak_bytes"},
+    {"compressed", "*memory_compressed_bytes"},
     {"swap", "*memory_swapped_bytes"},
     {"page_tables", "*memory_page_tables_bytes"},
     {"hugetlb", "*memory_hugetlb_bytes"},
@@ -180,6 +183,8 @@ inline auto samples_of(subject const& of) -> std::string {
     add(prefix + "peak_bytes", of.usages[i].peak, labels);
   }
   if (of.detail != nullptr) {
+    add(prefix + "footprint_bytes", of.process.footprint);
+    add(prefix + "commit_bytes", of.process.commit);
     auto const kind = of.detail->limits.kind;
     text += samples_of(of, *of.detail, detail_samples, memscape::detail_fields, kind);
     text += samples_of(of, of.detail->limits, limit_samples, memscape::limit_fields, kind);

@@ -24,9 +24,9 @@ import monitors  # noqa: E402
 
 PARSERS = {"prometheus": prometheus, "openmetrics": openmetrics}
 UNITS = ("bytes", "bytes_per_second", "seconds", "ratio")
-WITHOUT_UNIT = re.compile("process_(minor_pagefaults|major_pagefaults|num_threads)"
+WITHOUT_UNIT = re.compile("process_(minor_pagefaults|major_pagefaults|pagefaults|num_threads)"
                           r"|\w+_memory_(oom_kills|cgroup_limit_hits|ledger_faults)")
-COUNTERS = re.compile(r"process_(minor|major)_pagefaults"
+COUNTERS = re.compile(r"process_(minor_|major_)?pagefaults"
                       r"|\w+_memory_(oom_kills|cgroup_limit_hits|pressure_(waiting|stalled)_seconds)")
 
 # A byte that is no UTF-8 is one U+FFFD; Python's own handler would take several bytes for one.

@@ -5,6 +5,7 @@
 #include <memscape/core/process_detail.hpp>
 #include <memscape/exporters/metric_detail_families.hpp>
 #include <memscape/exporters/metric_format.hpp>
+#include <memscape/exporters/metric_limit_families.hpp>
 #include <memscape/exporters/metric_policy.hpp>
 #include <memscape/exporters/metric_rows.hpp>
 

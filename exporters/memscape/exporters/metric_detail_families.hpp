@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <memscape/core/detail_fields.hpp>
-#include <memscape/core/memory_limits.hpp>
 #include <memscape/core/process_detail.hpp>
+#include <memscape/exporters/fields.hpp>
 #include <memscape/exporters/metric_families.hpp>
 #include <memscape/exporters/metric_policy.hpp>
 #include <memscape/exporters/metric_rows.hpp>
@@ -57,6 +57,12 @@ inline constexpr metric_row<process_detail> detail_process_rows[] = {
                      .help = "Threads of the process.",
                      .unit = "",
                      .prefixed = false}),
+    make_metric_row(detail_fields, "page_faults",
+                    {.name = "process_pagefaults",
+                     .help = "Page faults, where minor and major ones are not told apart.",
+                     .unit = "",
+                     .is_counter = true,
+                     .prefixed = false}),
 };
 
 /// The rest of it.
@@ -99,94 +105,16 @@ inline constexpr metric_row<process_detail> detail_rows[] = {
     make_metric_row(detail_fields, "rollup_age_ms",
                     {.name = "memory_reading_age_seconds", .help = "", .unit = "seconds"},
                     {"reading", "smaps_rollup"}),
-};
-
-/// The limit that counts, which each of these samples names. Absent where nothing is a limit: the size of
-/// the address space, the last resort of a gauge, is none.
-inline constexpr metric_row<memory_limits> limit_rows[] = {
-    make_metric_row(limit_fields, "limit",
-                    {.name = "memory_limit_bytes",
-                     .help = "The smallest of the limits that the process is under."},
-                    {"limit", ""}),
-    make_metric_row(limit_fields, "limit_used",
-                    {.name = "memory_limit_used_bytes",
-                     .help = "What of this process counts towards that limit."},
-                    {"limit", ""}),
-    make_metric_row(limit_fields, "headroom",
-                    {.name = "memory_headroom_bytes",
-                     .help = "What is left of that limit, or available on the machine where that "
-                             "is less."},
-                    {"limit", ""}),
-};
-
-/// What stands behind it.
-inline constexpr metric_row<memory_limits> more_limit_rows[] = {
-    make_metric_row(limit_fields, "time_to_limit_ms",
-                    {.name = "memory_time_to_limit_seconds",
-                     .help = "When the headroom is gone if growth goes on; absent unless steady.",
-                     .unit = "seconds"}),
-    make_metric_row(limit_fields, "growth_per_second",
-                    {.name = "memory_growth_bytes_per_second",
-                     .help = "How fast what counts towards the limit grows.",
-                     .unit = "bytes_per_second"}),
-    make_metric_row(limit_fields, "forecast_window_ms",
-                    {.name = "memory_forecast_window_seconds",
-                     .help = "Over how long that growth was seen.",
-                     .unit = "seconds"}),
-    make_metric_row(limit_fields, "oom_kills",
-                    {.name = "memory_oom_kills",
-                     .help = "Processes of the control group that the kernel killed for memory.",
-                     .unit = "",
-                     .is_counter = true}),
-    make_metric_row(limit_fields, "cgroup_limit_hits",
-                    {.name = "memory_cgroup_limit_hits",
-                     .help = "How often the control group met its limit.",
-                     .unit = "",
-                     .is_counter = true}),
-    make_metric_row(limit_fields, "pressure_some_us",
-                    {.name = "memory_pressure_waiting_seconds",
-                     .help = "How long some task of the control group has waited for memory.",
-                     .unit = "seconds",
-                     .is_counter = true}),
-    make_metric_row(limit_fields, "pressure_full_us",
-                    {.name = "memory_pressure_stalled_seconds",
-                     .help = "How long all tasks of the control group have waited for memory.",
-                     .unit = "seconds",
-                     .is_counter = true}),
-    make_metric_row(limit_fields, "pressure_some_avg10_bp",
-                    {.name = "memory_pressure_waiting_ratio",
-                     .help = "The share of the last 10 s in which some task waited for memory.",
-                     .unit = "ratio"}),
-    make_metric_row(limit_fields, "pressure_full_avg10_bp",
-                    {.name = "memory_pressure_stalled_ratio",
-                     .help = "The share of the last 10 s in which all tasks waited for memory.",
-                     .unit = "ratio"}),
-    make_metric_row(limit_fields, "cgroup_limit",
-                    {.name = "memory_cgroup_limit_bytes",
-                     .help = "The smallest hard limit of the control groups."}),
-    make_metric_row(limit_fields, "cgroup_high",
-                    {.name = "memory_cgroup_high_bytes",
-                     .help = "The smallest memory.high of the control groups."}),
-    make_metric_row(limit_fields, "cgroup_current",
-                    {.name = "memory_cgroup_current_bytes",
-                     .help = "What the control group with the limit uses, page cache included."}),
-    make_metric_row(limit_fields, "ram_total",
-                    {.name = "memory_machine_bytes", .help = "The machine's memory."}),
-    make_metric_row(limit_fields, "ram_available",
-                    {.name = "memory_machine_available_bytes",
-                     .help = "What of the machine's memory programs could still have."}),
-    make_metric_row(limit_fields, "limits_age_ms",
-                    {.name = "memory_limits_age_seconds",
-                     .help = "How old the numbers of limits and pressure are.",
-                     .unit = "seconds"}),
-};
-
-/// A limit of the address space, under the name that Prometheus' clients use.
-inline constexpr metric_row<memory_limits> address_space_rows[] = {
-    make_metric_row(limit_fields, "address_space_limit",
-                    {.name = "process_virtual_memory_max_bytes",
-                     .help = "The most virtual memory that the process may have.",
-                     .prefixed = false}),
+    make_metric_row(detail_fields, "footprint_peak",
+                    {.name = "memory_footprint_peak_bytes",
+                     .help = "The most that macOS has charged the process with."}),
+    make_metric_row(detail_fields, "compressed",
+                    {.name = "memory_compressed_bytes",
+                     .help = "Memory that the compressor holds, which is not resident."}),
+    {{.name = "memory_footprint_bytes", .help = "What macOS charges the process with."},
+     [](process_detail const& of) noexcept { return wire_value(of.footprint); }},
+    {{.name = "memory_commit_bytes", .help = "What Windows has promised the process."},
+     [](process_detail const& of) noexcept { return wire_value(of.commit); }},
 };
 
 }  // namespace memscape::inline v0
