@@ -105,13 +105,14 @@ class metric_rows {
   template <class Writer, class Struct>
   [[nodiscard]] static constexpr auto put(Writer to, Struct const& of,
                                           std::string_view label_value = {}) noexcept -> Writer {
-    std::string_view head{};
+    // Never a null pointer, which memcpy(3) does not take.
+    std::string_view head = "";
     for (std::size_t i = 0; i < std::size(Rows); ++i) {
       if (!all[i].head.empty()) head = all[i].head;
       auto const value = Rows[i].get(of);
       if (!value) continue;
       to.put(head);
-      head = {};
+      head = "";
       to.put(all[i].sample);
       if constexpr (IsOpen) {
         to.put(label_value);
