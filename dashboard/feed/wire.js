@@ -84,7 +84,9 @@ export const DETAIL_FIELDS = /** @type {const} */ ([
   'rss_anon', 'rss_file', 'rss_shmem', 'swap', 'page_tables', 'hugetlb', 'threads', 'status_age_ms',
   'pss', 'uss', 'swap_pss', 'lazy_free', 'anon_huge_pages', 'locked', 'rollup_age_ms',
 ]);
-export const PROCESS_FIELDS = /** @type {const} */ ([...BASE_FIELDS, ...DETAIL_FIELDS]);
+/** What only some systems have a word for. */
+export const PLATFORM_FIELDS = /** @type {const} */ (['footprint', 'footprint_peak', 'compressed', 'commit']);
+export const PROCESS_FIELDS = /** @type {const} */ ([...BASE_FIELDS, ...DETAIL_FIELDS, ...PLATFORM_FIELDS]);
 
 export const LIMIT_FIELDS = /** @type {const} */ ([
   'limit', 'limit_used', 'headroom', 'cgroup_current', 'cgroup_limit_hits', 'oom_kills',

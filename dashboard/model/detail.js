@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { DETAIL_FIELDS } from '../feed/wire.js';
+import { DETAIL_FIELDS, PLATFORM_FIELDS } from '../feed/wire.js';
 import { reasons } from './facts.js';
 import { NOT_AVAILABLE, ago, bytes } from './format.js';
 
@@ -20,6 +20,25 @@ const FRESH_MS = 1500;
 const STATUS = '_status';
 const ROLLUP = '_rollup';
 
+/** @type {Record<(typeof PLATFORM_FIELDS)[number], string>} */
+const PLATFORM_TERMS = {
+  footprint: 'Footprint',
+  footprint_peak: 'Peak footprint',
+  compressed: 'Compressed',
+  commit: 'Committed',
+};
+
+/**
+ * @param {Snapshot['process']} process
+ * @returns {Fact[]} only what is there: other systems do not lack it
+ */
+function platformOf(process) {
+  return PLATFORM_FIELDS.flatMap((field) => {
+    const value = process[field];
+    return value === null ? [] : [{ term: PLATFORM_TERMS[field], value: bytes(value), detail: '', missing: false }];
+  });
+}
+
 /**
  * @param {Snapshot} snapshot
  * @returns {boolean}
@@ -34,8 +53,9 @@ function isDetailed({ process, limits, detailErrors }) {
  */
 export function describeDetail({ snapshot, ledger }) {
   const outside = ledger?.ledger.outside ?? new Map();
+  const platform = snapshot ? platformOf(snapshot.process) : [];
   if (!snapshot || !isDetailed(snapshot)) {
-    return outside.size > 0 ? { resident: [], outside: outsideOf(outside) } : null;
+    return outside.size + platform.length > 0 ? { resident: platform, outside: outsideOf(outside) } : null;
   }
   const { process, detailErrors } = snapshot;
 
@@ -67,6 +87,7 @@ export function describeDetail({ snapshot, ledger }) {
       rollup('Freed, still resident', process.lazy_free),
       rollup('PSS', process.pss),
       rollup('USS', process.uss),
+      ...platform,
     ],
     outside: [
       status('Swap', process.swap ?? outside.get('swap') ?? null),

@@ -38,6 +38,13 @@ test('the gauge is held against the limit, by its name, and says what is left', 
   });
 });
 
+test('what only some systems tell stands where it is told', () => {
+  const { detail } = describePage(storeOf({ process: { footprint: 3 * MIB, compressed: MIB } }));
+  assert.deepEqual(detail?.resident.map((fact) => plain(`${fact.term}: ${fact.value}`)), [
+    'Footprint: 3.00 MiB', 'Compressed: 1.00 MiB',
+  ]);
+});
+
 test('what counts towards a limit of address space is VMS', () => {
   assert.deepEqual(gaugeOf({ kind: 'RLIMIT_AS', limit: 4 * GIB, limit_used: GIB, headroom: 3 * GIB }), {
     text: 'VMS 1.00 GiB of 4.00 GiB RLIMIT_AS', fill: 0.25, remarks: ['Headroom 3.00 GiB'],
