@@ -12,7 +12,7 @@ import { expand, openPage, overflowing, part, says, violations } from '../suppor
 
 const binary = process.env['MEMSCAPE_DEMO'] ?? '';
 const options = { skip: binary === '' ? 'MEMSCAPE_DEMO does not name the binary of the demo' : false };
-const README_WIDTH = 1120;
+const README_VIEW = { width: 1200, height: 930 };
 const README_BYTES = 200_000;
 
 /** @type {import('playwright-core').Browser} */
@@ -149,11 +149,11 @@ const picture = process.env['MEMSCAPE_SCREENSHOT'] ?? '';
 test('a picture for the README', {
   skip: options.skip || (picture === '' ? 'MEMSCAPE_SCREENSHOT does not name a file' : false),
 }, async () => {
-  const { page, close } = await openLive({ viewport: { width: README_WIDTH, height: 600 }, colorScheme: 'light' });
+  const { page, close } = await openLive({ viewport: README_VIEW, colorScheme: 'light' });
   await expand(page);
   // A history that is worth looking at.
   await says(page, 'summary', /The last (1[5-9]|[2-9]\d) s|min/);
-  const png = await page.screenshot({ path: picture, fullPage: true });
+  const png = await page.screenshot({ path: picture });
   assert.ok(png.length < README_BYTES, `${png.length} bytes`);
   await close();
 });
