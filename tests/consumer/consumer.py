@@ -79,7 +79,7 @@ with tempfile.TemporaryDirectory(prefix="memscape consumer ") as temporary:
             if path.is_file() and (base == "dashboard" or path.suffix == ".hpp")
             and not (target := prefix / into / path.relative_to(root / base)).exists()
         ]
-        extra = [str(p) for p in prefix.rglob("*") if "test" in p.name or "node_modules" in p.name]
+        extra = [str(p) for p in prefix.rglob("*") if re.search(r"\btests?\b|node_modules", p.name)]
         extra += [str(p) for p in (prefix / "include").rglob("*") if p.is_file() and p.suffix != ".hpp"]
         if missing or extra:
             raise Failed("\n".join([f"missing: {p}" for p in missing] + [f"too much: {p}" for p in extra]))

@@ -36,6 +36,7 @@ class tally {
     hugetlb_known_ = false;
     outside_ = map_->kind == mapping_kind::kernel || map_->kind == mapping_kind::hugetlb;
   }
+  void enter(mapping&&) = delete;
   /// Tells what the kernel counted in it.
   void count(bytes rss, bytes swap) noexcept {
     counted_ = true;
