@@ -31,7 +31,7 @@ TEST_CASE("line_stream: the same lines in whatever pieces they come") {
   std::vector<std::string> const expected{"one", "", "two three", std::string(200, 'x'), "end"};
   std::string text;
   for (auto const& line : expected) text += line + "\n";
-  for (std::size_t const step : {1, 2, 3, 7, 64, 255, 256, 257, 10'000}) {
+  for (std::size_t const step : {1U, 2U, 3U, 7U, 64U, 255U, 256U, 257U, 10'000U}) {
     CHECK(lines_of(text, step) == expected);
   }
   text.pop_back();
@@ -40,8 +40,8 @@ TEST_CASE("line_stream: the same lines in whatever pieces they come") {
 
 TEST_CASE(
     "line_stream: a line that does not fit is given by its beginning, and the next is whole") {
-  for (std::size_t const length : {255, 256, 257, 600, 5000}) {
-    for (std::size_t const step : {1, 100, 256, 10'000}) {
+  for (std::size_t const length : {255U, 256U, 257U, 600U, 5000U}) {
+    for (std::size_t const step : {1U, 100U, 256U, 10'000U}) {
       CAPTURE(length);
       CAPTURE(step);
       auto const lines = lines_of(std::string(length, 'a') + "\nnext\n", step);

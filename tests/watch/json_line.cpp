@@ -36,11 +36,11 @@ TEST_CASE("a line is the object that the stream's snapshot has") {
   mirror_snapshot mirrored{.sequence = snap.sequence,
                            .time_ms = snap.time_ms,
                            .sample_ns = snap.sample_ns,
-                           .process = snap.process,
                            .nodes = {snap.nodes.begin(), snap.nodes.end()},
                            .untracked = snap.untracked(),
                            .overcounted = snap.overcounted(),
                            .errors = {{"getrusage", -3}, {"page_size", 4}}};
+  static_cast<memscape::process_memory&>(mirrored.process) = snap.process;
   std::array<char, sse_json::max_size<layout>> buffer;
   CHECK(watch::json_line(tree, mirrored) == sse_json::write_data(buffer, snap));
   mirrored.errors = {{"a\"\\\x1b\xC3\xA4", 1}};
