@@ -3,6 +3,9 @@
 
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/memscape.hpp>
+#include <string>
+#include <string_view>
+
 
 #include "golden/registry.hpp"
 

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// Nothing of ours, and no more: test files name what they use.
+#include <doctest/doctest.h>
