@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-
 #include "golden/registry.hpp"
 
 namespace test_support {

@@ -4,6 +4,7 @@
 usage: suites.py NAME=MESON_FOLDER... (the folders are set up already)
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -90,8 +92,13 @@ class Report:
     def __init__(self):
         self.rows = []
         self.total = Counts()
+        self.one = threading.Lock()
 
     def add(self, suite, counts, seconds, output):
+        with self.one:
+            self.add_row(suite, counts, seconds, output)
+
+    def add_row(self, suite, counts, seconds, output):
         if counts.failed:
             output = re.sub(r"^ok\b.*\n", "", output, flags=re.MULTILINE)  # of a TAP suite
             print(f"----- {suite} failed; its output:\n{output.rstrip()}\n-----")
@@ -155,18 +162,25 @@ def main():
         name, folder = configuration.split("=", 1)
         report.meson(name, pathlib.Path(folder))
 
-    dashboard = ROOT / "tests/dashboard"
-    for script, count, seconds in (("test", count_node, 120), ("lint", count_status, 180)):
-        report.suite(f"dashboard: {script}", count, ["npm", "run", "--silent", script], seconds, dashboard)
+    def dashboard():
+        folder = ROOT / "tests/dashboard"
+        for script, count, seconds in (("test", count_node, 120), ("lint", count_status, 180)):
+            report.suite(f"dashboard: {script}", count, ["npm", "run", "--silent", script], seconds, folder)
+        if has_demo:
+            report.suite("dashboard: browser", count_node, ["npm", "run", "--silent", "browser"], 600, folder,
+                         MEMSCAPE_DEMO=str(ROOT / "build/demo/examples/demo/demo"))
 
-    if report.build("demo", ROOT / "build/demo", "examples/demo/demo"):  # as `run demo` does
-        report.suite("dashboard: browser", count_node, ["npm", "run", "--silent", "browser"], 420, dashboard,
-                     MEMSCAPE_DEMO=str(ROOT / "build/demo/examples/demo/demo"))
+    def cross():
+        command = [sys.executable, "tests/cross/cross.py", "build/cross"]
+        possible, _ = run([*command, "--for-ci"], 60)
+        for target in possible.split():
+            report.suite(f"cross: {target}", count_tap, [*command, target], 1200)
 
-    cross = [sys.executable, "tests/cross/cross.py", "build/cross"]
-    possible, _ = run([*cross, "--for-ci"], 60)
-    for target in possible.split():
-        report.suite(f"cross: {target}", count_tap, [*cross, target], 1200)
+    has_demo = report.build("demo", ROOT / "build/demo", "examples/demo/demo")  # as `run demo` does
+    # One waits for a browser most of the time, the other for compilers.
+    with concurrent.futures.ThreadPoolExecutor() as both:
+        for part in [both.submit(dashboard), both.submit(cross)]:
+            part.result()
 
     print(f"{len(report.rows)} suites in {time.monotonic() - start:.0f} s")
     print(report.total)
