@@ -55,6 +55,14 @@ NOT_EMULATED = {
         "linux: child and grandchild of fork read their own numbers",
         "linux: child and grandchild of a bare clone read their own numbers",
         "linux: a child in its parent's memory reads that memory's numbers",
+        "detailed: child and grandchild of fork begin anew, and the parent goes on",
+        "process_mark: is new once in each process",
+        "smaps_rollup: a child reads its own numbers, with and without a held descriptor",
+        "status: a child reads its own numbers, with and without a held descriptor",
+        # The emulator's memory is not the program's: it takes no limit, gives nothing back, and maps more.
+        "limits: RLIMIT_AS counts, where it is the smallest",
+        "smaps_rollup: what was freed lazily stays in RSS, and shows as that",
+        "truth: a thousand idle threads are address space and data, and hardly RSS",
     ],
 }
 
@@ -148,7 +156,7 @@ class Target:
         status, output = self.link(objects, program, "c++")
         if not self.check(status == 0, "the tests link", output[-3000:]):
             return
-        left_out = ["-tce=" + ",".join(NOT_EMULATED.get(self.name, ["-"]))]
+        left_out = ["-tce=" + ",".join(name.replace(",", "?") for name in NOT_EMULATED.get(self.name, ["-"]))]
         status, output = run([*self.runner, program, *left_out], 300, **self.variables)
         lines = re.findall(r"^(ok|not ok) \d+ - (.*)$", output, re.MULTILINE)
         for verdict, name in lines:

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -94,7 +95,7 @@ class mapping_source {
     procmap_query query{};
     query.size = sizeof query;
     query.query_addr = map.begin;
-    if (descriptor_ >= 0 && ::ioctl(descriptor_, query_request, &query) == 0) {
+    if (descriptor_ >= 0 && ::syscall(SYS_ioctl, descriptor_, query_request, &query) == 0) {
       return query.vma_page_size > static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     }
     // Before Linux 6.11; a path that was clipped or deleted is then taken for an ordinary file.

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -99,7 +100,8 @@ class page_states {
       arguments.category_anyof_mask = page_run::present | page_run::swap;
       arguments.return_mask =
           page_run::file | page_run::present | page_run::swap | page_run::in_huge;
-      auto const got = ::ioctl(descriptor_, scan_request, &arguments);
+      // musl and glibc differ in what ioctl(2) takes its request as.
+      auto const got = ::syscall(SYS_ioctl, descriptor_, scan_request, &arguments);
       if (got >= 0) {
         runs.size = static_cast<std::size_t>(got);
         return arguments.walk_end;
