@@ -51,11 +51,14 @@ TEST_CASE("nodes are found by key") {
 }
 
 TEST_CASE("equal trees are equal, and a different label is a different tree") {
-  CHECK(small_tree() == small_tree());
   mirror_tree one;
+  mirror_tree same;
   mirror_tree other;
   CHECK(one.add("a", "A", std::nullopt, false) == "");
+  CHECK_FALSE(one == same);
+  CHECK(same.add("a", "A", std::nullopt, false) == "");
   CHECK(other.add("a", "B", std::nullopt, false) == "");
+  CHECK(one == same);
   CHECK_FALSE(one == other);
 }
 

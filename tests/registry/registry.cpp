@@ -251,8 +251,9 @@ TEST_CASE("registry: a snapshot holds all that its reader says") {
   constexpr auto test = [] {
     registry memory{moody_reader{}, fixed_clock{}, leaf<"heap">(used(2))};
     auto const snap = memory.collect();
-    auto const same = snap;
-    return snap == same && snap.process.mood == 7 && snap.process.rss == bytes{5} &&
+    auto other = snap;
+    other.process.mood = 8;
+    return snap != other && snap.process.mood == 7 && snap.process.rss == bytes{5} &&
            snap.untracked() == bytes{3} && decltype(memory)::layout::index_of("heap") == 0;
   };
   static_assert(test());

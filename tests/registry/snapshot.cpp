@@ -113,7 +113,7 @@ TEST_CASE("snapshot: every number takes part in comparison") {
       change(changed);
       return changed != filled(1000);
     };
-    return filled(1000) == filled(1000)                                //
+    return !differs([](auto& snap) { snap.sequence += 0; })            //
            && differs([](auto& snap) { ++snap.sequence; })             //
            && differs([](auto& snap) { ++snap.time_ms; })              //
            && differs([](auto& snap) { ++snap.sample_ns; })            //
