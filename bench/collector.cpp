@@ -9,13 +9,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "allocations.hpp"
+#include "bare_calls.hpp"
 #include "runtime.hpp"
 
 namespace {
@@ -49,24 +49,12 @@ class idle_threads {
   std::vector<std::thread> threads_;
 };
 
-void check(bool good) {
-  if (!good) std::abort();
-}
+using bench::check;
 
 /// Nothing but the two system calls.
 void two_bare_calls(benchmark::State& state) {
   idle_threads const others{state.range(0)};
-  int const statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  check(statm >= 0);
-  bench::measure(state, [statm] {
-    char text[160];
-    check(::pread(statm, text, sizeof text, 0) > 0);
-    benchmark::DoNotOptimize(text);
-    rusage usage;
-    check(::getrusage(RUSAGE_SELF, &usage) == 0);
-    benchmark::DoNotOptimize(usage);
-  });
-  ::close(statm);
+  bench::two_bare_calls(state);
 }
 
 void collect(benchmark::State& state) {

@@ -8,7 +8,6 @@
 #include <array>
 #include <benchmark/benchmark.h>
 #include <cstdint>
-#include <cstdlib>
 #include <memscape/readers/cgroup_place.hpp>
 #include <memscape/readers/detailed.hpp>
 #include <string>
@@ -16,14 +15,13 @@
 #include <vector>
 
 #include "allocations.hpp"
+#include "bare_calls.hpp"
 
 namespace {
 
 using memscape::path_of;
 
-void check(bool good) {
-  if (!good) std::abort();
-}
+using bench::check;
 
 constexpr auto status_path = "/proc/self/status";
 constexpr auto rollup_path = "/proc/self/smaps_rollup";
@@ -135,19 +133,6 @@ void walk(benchmark::State& state) {
   });
 }
 
-void two_bare_calls(benchmark::State& state) {
-  int const statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  bench::measure(state, [statm] {
-    char text[160];
-    check(::pread(statm, text, sizeof text, 0) > 0);
-    benchmark::DoNotOptimize(text);
-    rusage usage;
-    check(::getrusage(RUSAGE_SELF, &usage) == 0);
-    benchmark::DoNotOptimize(usage);
-  });
-  ::close(statm);
-}
-
 /// A tick at which no part of the detail is due.
 void between(benchmark::State& state) {
   memscape::detail_options rarely;
@@ -186,7 +171,7 @@ BENCHMARK(limits)->Name("readers/memscape/limits");
 BENCHMARK_CAPTURE(open_read_close, , limit_files())->Name("readers/open_read_close/limits");
 BENCHMARK(walk)->Name("readers/memscape/limits_and_walk");
 BENCHMARK(steady)->Name("readers/memscape/forecast");
-BENCHMARK(two_bare_calls)->Name("readers/two_bare_calls");
+BENCHMARK(bench::two_bare_calls)->Name("readers/two_bare_calls");
 BENCHMARK(between)->Name("readers/memscape/detail_not_due");
 
 }  // namespace

@@ -1,36 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <memscape/exporters/metric_detail_families.hpp>
 
-#include <cstddef>
 #include <doctest/doctest.h>
 #include <memscape/core/detail_fields.hpp>
-#include <memscape/exporters/metric_policy.hpp>
+#include <iterator>
 #include <ostream>
-#include <string_view>
+
+#include "exporters/metric_row_rules.hpp"
 
 namespace {
 
 using memscape::detail_process_rows;
 using memscape::detail_rows;
+using test_support::are_sound;
+using test_support::readers_of;
 
-template <class Row>
-constexpr auto is_sound(Row const& row, bool is_first) -> bool {
-  auto const& of = row.of;
-  // OpenMetrics: a unit ends the name, and `_total` is the format's to add.
-  return memscape::is_metric_name(of.name) && of.name.ends_with(of.unit) &&
-         !of.name.ends_with("_total") && of.help.empty() != is_first && row.get != nullptr &&
-         of.prefixed == !of.name.starts_with("process_") &&
-         (row.decimals != 0) == (of.unit == "seconds" || of.unit == "ratio");
-}
-template <class Rows>
-constexpr auto are_sound(Rows const& rows) -> bool {
-  std::string_view before;
-  for (auto const& row : rows) {
-    if (!is_sound(row, row.of.name != before)) return false;
-    before = row.of.name;
-  }
-  return true;
-}
 constexpr auto all_are_sound() -> bool {
   return are_sound(detail_process_rows) && are_sound(detail_rows);
 }
@@ -39,20 +23,6 @@ TEST_CASE("metric_detail_families: names end in their unit, and each metric has 
   CHECK(all_are_sound());
 }
 
-// How many rows read this field.
-template <class Struct, class... Rows>
-constexpr auto readers_of(memscape::detail_field<Struct> const& field, Rows const&... rows) -> int {
-  int found = 0;
-  Struct of{};
-  field.set(of, 5);
-  auto const count = [&](auto const& all) {
-    for (auto const& row : all) {
-      if (row.get(of) == memscape::wire_number{5}) ++found;
-    }
-  };
-  (count(rows), ...);
-  return found;
-}
 constexpr auto each_field_has_one_row() -> bool {
   for (auto const& field : memscape::detail_fields) {
     if (readers_of(field, detail_process_rows, detail_rows) != 1) return false;
