@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,10 +9,12 @@
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/malloc_statistics.hpp>
 #include <memscape/ledger/sweep.hpp>
+#include <memscape/readers/monotonic_clock.hpp>
+#include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/posix_clock.hpp>
 #include <memscape/readers/proc_file.hpp>
 #include <memscape/readers/statm.hpp>
-#include <memscape/readers/status_text.hpp>
+#include <memscape/readers/status.hpp>
 #include <optional>
 
 namespace memscape::inline v0 {
@@ -59,14 +60,14 @@ class auditor {
 
   /// Goes on for `budget_ns` nanoseconds, or to the end of the audit: then it is true, and `last()` new.
   auto step(std::uint64_t budget_ns) noexcept -> bool {
-    auto const start = monotonic_ns();
+    auto const start = monotonic_clock::now_ns();
     bool const ended = advance(start, budget_ns);
-    auto const took = monotonic_ns() - start;
+    auto const took = monotonic_clock::now_ns() - start;
     auto& booked = ended ? last_ : draft_;
     booked.cost_ns += took;
     booked.longest_slice_ns = took > booked.longest_slice_ns ? took : booked.longest_slice_ns;
     ++booked.slices;
-    if (ended) booked.duration_ns = monotonic_ns() - began_ns_;
+    if (ended) booked.duration_ns = monotonic_clock::now_ns() - began_ns_;
     return ended;
   }
 
@@ -76,23 +77,16 @@ class auditor {
  private:
   static constexpr std::uint64_t worth_a_look = 1U << 20U;
 
-  [[nodiscard]] static auto monotonic_ns() noexcept -> std::uint64_t {
-    timespec time{};
-    ::clock_gettime(CLOCK_MONOTONIC, &time);
-    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U +
-           static_cast<std::uint64_t>(time.tv_nsec);
-  }
-
   [[nodiscard]] auto advance(std::uint64_t start, std::uint64_t budget_ns) noexcept -> bool {
     // What another process began was about that process, and so are the descriptors it left.
     if (process_ != ::getpid()) begin(start);
-    auto before = monotonic_ns();
+    auto before = monotonic_clock::now_ns();
     for (unsigned steps = 1;; ++steps) {
       auto const walked = sweep_.step(draft_);
       if (walked == 0) break;
       // A small step takes no longer than asking the clock many times would.
       if (walked < worth_a_look && steps % 8 != 0) continue;
-      auto const now = monotonic_ns();
+      auto const now = monotonic_clock::now_ns();
       if (walked >= worth_a_look) sweep_.adapt(now - before);
       before = now;
       if (now - start >= budget_ns) return false;
@@ -124,8 +118,6 @@ class auditor {
     if (draft_.rss && draft_.rss_before) {
       draft_.unexplained = *draft_.rss - draft_.attributed();
       draft_.closure_error = draft_.attributed() - *draft_.rss;
-    } else {
-      draft_.faults.add(ledger_fault_kind::statm, 0);
     }
     read_outside();
     grade();
@@ -136,23 +128,19 @@ class auditor {
   }
 
   [[nodiscard]] auto read_rss() noexcept -> std::optional<bytes> {
-    char buffer[160];
-    for (bool const last_try : {false, true}) {
-      auto const text = statm_.read(buffer, sizeof buffer).text;
-      if (auto const pages = parse_statm(text)) return bytes{page_size_} * pages->resident;
-      if (!last_try) statm_.forget();
+    auto const [pages, why] = read_parsed<160>(
+        statm_, "/proc/self/statm",
+        {read_step::open_statm, read_step::read_statm, read_step::parse_statm}, parse_statm);
+    if (pages) return bytes{page_size_} * pages->resident;
+    if (!draft_.faults.has(ledger_fault_kind::statm)) {
+      draft_.faults.add(ledger_fault_kind::statm, why.code);
     }
     return std::nullopt;
   }
 
   void read_outside() noexcept {
-    char buffer[4096];
-    auto const told = status_.read(buffer, sizeof buffer);
-    auto const status = parse_status(told.text);
-    if (!status) {
-      return draft_.faults.add(ledger_fault_kind::status,
-                               told.open_errno != 0 ? told.open_errno : told.read_errno);
-    }
+    auto const [status, why] = status_.read();
+    if (!status) return draft_.faults.add(ledger_fault_kind::status, why.code);
     draft_.outside_rss.page_tables = status->vm_pte;
     draft_.outside_rss.swap = status->vm_swap;
     draft_.outside_rss.hugetlb = status->hugetlb_pages;
@@ -178,7 +166,7 @@ class auditor {
   std::uint64_t page_size_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   proc_file statm_{"/proc/self/statm"};
   // Once an audit: not worth a descriptor.
-  proc_file status_{"/proc/self/status", false};
+  status_reader status_{false};
   sweep<Registry> sweep_;
   ledger_type draft_{};
   ledger_type last_{};
