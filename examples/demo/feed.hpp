@@ -81,16 +81,19 @@ class feed {
     if (of.ledger.offset == 0) {
       auto const next = of.full ? full_ring_.view(of.at) : changes_ring_.view(of.at);
       if (next.state != memscape::frame_state::idle) return next;
-      // An older one is of no use.
-      if (ledger_ring_.has_next(of.ledger)) of.ledger = ledger_ring_.join();
     }
+    skip_old_ledgers(of);
     return ledger_ring_.view(of.ledger);
   }
 
   /// Notes that `sent` characters of the view went out.
   void advance(place& of, std::size_t sent) const noexcept {
     bool const has_next = of.full ? full_ring_.has_next(of.at) : changes_ring_.has_next(of.at);
-    if (of.ledger.offset != 0 || !has_next) return ledger_ring_.advance(of.ledger, sent);
+    if (of.ledger.offset != 0 || !has_next) {
+      // A place that was viewed behind what changed, through a copy of it, does not know that yet.
+      skip_old_ledgers(of);
+      return ledger_ring_.advance(of.ledger, sent);
+    }
     of.full ? full_ring_.advance(of.at, sent) : changes_ring_.advance(of.at, sent);
   }
 
@@ -120,8 +123,8 @@ class feed {
     return memscape::sse_json::write_data(out, single_.collect());
   }
 
-  /// The same as a picture, with the limit that counts and the last ledger below it. In ASCII unless asked otherwise, because people paste it into bug reports and
-  /// mails, and no label of this tree needs more.
+  /// The same as a picture, with the limit that counts and the last ledger below it. In ASCII unless asked
+  /// otherwise, because people paste it into bug reports and mails, and no label of this tree needs more.
   [[nodiscard]] auto snapshot_text(std::span<char> out, bool unicode) noexcept -> std::string_view {
     memscape::text_options const how{.unicode = unicode};
     auto const now = single_.collect();
@@ -146,6 +149,11 @@ class feed {
  private:
   [[nodiscard]] static auto now_ms() noexcept -> std::uint64_t {
     return memscape::native_clock::now_ns() / 1'000'000;
+  }
+
+  // Only the last one is of use to whoever has not begun with an older one.
+  void skip_old_ledgers(place& of) const noexcept {
+    if (of.ledger.offset == 0 && ledger_ring_.has_next(of.ledger)) of.ledger = ledger_ring_.join();
   }
 
   void publish_in_full() noexcept {
