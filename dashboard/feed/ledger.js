@@ -35,7 +35,8 @@ import { map, measured, object } from './json.js';
  *
  * @typedef {object} Ledger
  * @property {'ledger'} kind
- * @property {number | null} ageMs how old it was when it was sent
+ * @property {number | null} timeMs when it was made, by the sender's clock
+ * @property {number | null} ageMs how old it was when it was written for sending
  * @property {number | null} costNs
  * @property {number | null} rss
  * @property {Map<string, Account>} sources by key
@@ -179,6 +180,7 @@ export function readLedger(data) {
   const error = data['closure_error'];
   return {
     kind: 'ledger',
+    timeMs: measured(data['time_ms'], 'time_ms'),
     ageMs: measured(data['age_ms'], 'age_ms'),
     costNs: measured(data['cost_ns'], 'cost_ns'),
     rss: measured(data['rss'], 'rss'),

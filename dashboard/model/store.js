@@ -114,6 +114,8 @@ export class Store {
   restartedAt = null;
 
   #shape = '';
+  /** @type {number | null} the sender's clock, as far as it was told */
+  #timeMs = null;
   /** Whether a layout came and no snapshot since: the server decides where the stream begins. */
   #isBeginning = false;
 
@@ -185,6 +187,7 @@ export class Store {
     this.unsupported = null;
     if (this.layout && this.layout.stream !== layout.stream) {
       this.restartedAt = now;
+      this.#timeMs = null;
       this.snapshot = null;
       this.ledger = null;
       this.ledgerFirst = null;
@@ -244,9 +247,19 @@ export class Store {
    */
   #takeLedger(ledger, at) {
     if (this.layout === null) return 'passed over';
-    this.ledger = { ledger, at };
+    this.ledger = { ledger: { ...ledger, ageMs: this.#ageOf(ledger) }, at };
     this.ledgerFirst ??= this.ledger;
     return 'taken';
+  }
+
+  /**
+   * A sender writes the event once, and who joins later gets it as it was: its clock has gone on.
+   * @param {Ledger} ledger
+   * @returns {number | null}
+   */
+  #ageOf({ ageMs, timeMs }) {
+    if (timeMs === null || this.#timeMs === null) return ageMs;
+    return Math.max(ageMs ?? 0, this.#timeMs - timeMs);
   }
 
   /** Later ledgers are held against the one that is shown now. */
@@ -260,6 +273,7 @@ export class Store {
 
   /** @param {number} timeMs */
   #remember(timeMs) {
+    this.#timeMs = timeMs;
     if (!this.snapshot || !this.tree) return;
     this.history.push(timeMs, this.snapshot.process.rss, trackedBytes(this.tree, this.snapshot));
   }

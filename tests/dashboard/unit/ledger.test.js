@@ -149,6 +149,12 @@ test('the sum that closes, how old it is and what it cost', () => {
   assert.match(plain(viewOf(store).made), /^7 s ago/);
 });
 
+test('who joins late sees how old the ledger has become, not how old it was', () => {
+  assert.match(plain(viewOf(storeOf({ ...LEDGER, time_ms: EPOCH - 60_000, age_ms: 0 })).made), /^1 min ago/);
+  assert.match(plain(viewOf(storeOf({ ...LEDGER, time_ms: EPOCH + 200 })).made), /^3 s ago/, 'made behind the last snapshot');
+  assert.match(plain(viewOf(storeOf({ ...LEDGER, time_ms: EPOCH - 5000, age_ms: null })).made), /^5 s ago/);
+});
+
 test('a ledger that lacks nearly all is shown as far as it goes', () => {
   const view = viewOf(storeOf({ rss: null, causes: { bss: { resident: null }, 'brand.new': { resident: 5 } } }));
   assert.deepEqual(view.rows.map(({ label, value, percent }) => [label, plain(value), percent]), [
