@@ -474,6 +474,31 @@ TEST_CASE("auditor: where no descriptor is to be had, sources are what is left")
   CHECK(good == true);
 }
 
+TEST_CASE("auditor: where the mappings are cut short, sources are measured all the same") {
+  region const memory{400};
+  memory.write();
+  // More text than one read of it takes.
+  for (std::size_t i = 0; i < memory.pages(); i += 2) {
+    ::mprotect(memory.at(i), one_page, PROT_READ);
+  }
+  std::array const ranges{address_range{memory.at(0), memory.size()}};
+  memscape::registry const registry{memscape::native_reader{}, leaf<"mine">(owner{ranges})};
+  for (auto const method : {page_method::scan, page_method::mincore}) {
+    auto const good = test_support::in_child([&] {
+      memscape::auditor auditor{registry, {.best = method}};
+      (void)auditor.step(0);
+      if (!test_support::deny({SYS_read}, EIO)) return true;
+      auto const& ledger = auditor.audit();
+      auto const& mine = ledger.template at<"mine">();
+      return ledger.faults.has(ledger_fault_kind::maps_cut) && ledger.unexplained > bytes{} &&
+             mine.resident == bytes{memory.size()} && mine.unmapped == bytes{} &&
+             mine.worth == memscape::quality::estimate &&
+             ledger.at(cause::file_text).worth == memscape::quality::estimate;
+    });
+    CHECK(good == true);
+  }
+}
+
 TEST_CASE("auditor: a kernel without PAGEMAP_SCAN") {
   auto const memory = make_empty();
   auto const good = test_support::in_child([&] {

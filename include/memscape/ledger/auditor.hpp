@@ -152,12 +152,16 @@ class auditor {
                                cause::bss, cause::anonymous}) {
       draft_.causes[static_cast<std::size_t>(by_mark)].worth = quality::estimate;
     }
-    bool const changed = draft_.faults.has(ledger_fault_kind::mappings_changed) ||
-                         draft_.faults.has(ledger_fault_kind::pages_changed);
+    bool const missing = draft_.faults.has(ledger_fault_kind::pages_changed) ||
+                         draft_.faults.has(ledger_fault_kind::maps_cut);
+    bool const changed = missing || draft_.faults.has(ledger_fault_kind::mappings_changed);
     bool const none = draft_.faults.has(ledger_fault_kind::maps);
     for (auto& one : draft_.causes) {
       if (changed && one.worth == quality::exact) one.worth = quality::estimate;
       if (none) one.worth = quality::unavailable;
+    }
+    for (auto& source : draft_.sources) {
+      if (missing && source.worth != quality::unavailable) source.worth = quality::estimate;
     }
   }
 

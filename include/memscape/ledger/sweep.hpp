@@ -73,7 +73,7 @@ class sweep {
 
   [[nodiscard]] auto enter_next(ledger_type& into) noexcept -> bool {
     auto const* const next = source_.next();
-    if (next == nullptr) return false;
+    if (next == nullptr) return source_.why() != 0 && enter_next_claim(into);
     into.mapping_count += count{1};
     map_ = next->map;
     at_ = map_.begin;
@@ -96,7 +96,7 @@ class sweep {
     return true;
   }
 
-  // Without mappings, ranges are all that is known; they are taken as they are.
+  // Without mappings, or behind their cut, ranges are all that is known, and taken as they are.
   [[nodiscard]] auto enter_next_claim(ledger_type& into) noexcept -> bool {
     for (;;) {
       for (; next_claim_ < owners_.known().size(); ++next_claim_) {
