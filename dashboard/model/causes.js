@@ -63,7 +63,8 @@ const QUALITIES = {
  * @returns {string}
  */
 export function qualityWords(quality) {
-  return QUALITIES[quality] ?? quality.replaceAll('_', ' ');
+  const known = Object.hasOwn(QUALITIES, quality) ? QUALITIES[quality] : undefined;
+  return known ?? quality.replaceAll('_', ' ');
 }
 
 /** A mapping without a name is told by its addresses, as in /proc/self/maps. */

@@ -114,7 +114,8 @@ const SAID_BY_STATUS = ['Swap', 'Page tables', 'Huge pages'];
  * @returns {Fact[]}
  */
 function outsideOf(outside) {
-  return [...outside].map(([name, value]) => (
-    { term: OUTSIDE_TERMS[name] ?? name.replaceAll('_', ' '), value: bytes(value), detail: '', missing: false }
-  ));
+  return [...outside].map(([name, value]) => {
+    const known = Object.hasOwn(OUTSIDE_TERMS, name) ? OUTSIDE_TERMS[name] : undefined;
+    return { term: known ?? name.replaceAll('_', ' '), value: bytes(value), detail: '', missing: false };
+  });
 }

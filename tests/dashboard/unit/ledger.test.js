@@ -212,6 +212,12 @@ test('figures that are not exact say so', () => {
   assert.equal(plain(rowsIn(storeOf())[0]?.note ?? ''), '18.0 MiB free inside malloc');
 });
 
+test('a name that objects have of their own is a name like any other', () => {
+  const store = storeOf({ ...LEDGER, causes: { bss: { resident: MIB, quality: 'constructor' } }, outside_rss: { valueOf: 5 } });
+  assert.equal(rowsIn(store).find(({ id }) => id === 'bss')?.note, 'constructor');
+  assert.deepEqual(describePage(store).detail?.outside.map(({ term }) => term), ['valueOf']);
+});
+
 test('two ledgers held against each other: which cause grew, and which mappings', () => {
   const store = storeOf();
   assert.equal(viewOf(store).diff, null);
