@@ -96,7 +96,7 @@ auto largest() -> ledger<Layout> {
                   .data = bytes::max()});
   }
   for (std::size_t i = 0; i < decltype(of.names)::capacity; ++i) {
-    of.names.add({name(i), bytes::max()});
+    of.names.add({name(i), bytes::max(), bytes::max()});
   }
   for (std::size_t i = 0; i < decltype(of.mappings)::capacity; ++i) {
     of.mappings.add({std::numeric_limits<std::uint64_t>::max() - i,

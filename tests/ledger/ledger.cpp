@@ -57,18 +57,24 @@ TEST_CASE("ledger: files are the same by path and inode") {
 TEST_CASE("ledger: causes by name, those of named memory one by one, add up") {
   ledger account;
   account.causes[static_cast<std::size_t>(cause::bss)] = {.resident = bytes{5}};
-  account.causes[static_cast<std::size_t>(cause::anon_named)] = {.resident = bytes{30}};
+  account.causes[static_cast<std::size_t>(cause::anon_named)] = {bytes{30}, bytes{9}};
   account.causes[static_cast<std::size_t>(cause::shmem)] = {.swapped = bytes{2}};
-  account.names.add({memscape::clipped_name<96>{"pool"}, bytes{20}});
+  account.names.add({memscape::clipped_name<96>{"pool"}, bytes{20}, bytes{7}});
   std::string text;
   bytes sum{};
+  bytes swapped_in_pool{};
+  bytes swapped{};
   account.each_cause(
       [&](std::string_view prefix, std::string_view name, memscape::cause_account const& one) {
         text += std::string{prefix} + std::string{name} + " ";
         sum += one.resident;
+        swapped += one.swapped;
+        if (name == "pool") swapped_in_pool = one.swapped;
       });
   CHECK(text == "bss shmem anon.pool anon ");
   CHECK(sum == account.attributed());
+  CHECK(swapped == bytes{11});
+  CHECK(swapped_in_pool == bytes{7});
 }
 
 TEST_CASE("ledger: its age") {

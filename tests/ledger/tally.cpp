@@ -97,6 +97,7 @@ TEST_CASE("tally: the largest anonymous mappings, and named memory by name") {
   pages.leave(ledger, tally::nobody);
   pages.enter(map("40000-50000 rw-p 0 0:0 0 [anon:pool]"));
   pages.to_causes(ledger, run(0x40000, 0x42000, page_run::present), 0x40000, 0x42000);
+  pages.to_causes(ledger, run(0x42000, 0x43000, page_run::swap), 0x42000, 0x43000);
   pages.leave(ledger, tally::nobody);
   REQUIRE(ledger.mappings.size() == 1);
   CHECK(ledger.mappings[0].begin == 0x10000);
@@ -104,6 +105,7 @@ TEST_CASE("tally: the largest anonymous mappings, and named memory by name") {
   REQUIRE(ledger.names.size() == 1);
   CHECK(ledger.names[0].name.view() == "pool");
   CHECK(ledger.names[0].resident == bytes{0x4000});
+  CHECK(ledger.names[0].swapped == bytes{0x1000});
   CHECK(ledger.at(cause::anon_named).resident == bytes{0x4000});
 }
 

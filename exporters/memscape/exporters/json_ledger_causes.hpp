@@ -157,7 +157,7 @@ class json_ledger_causes {
     named.put(",\"anon.");
     named.put(ellipsis);
     put_worst(named, name_account{}.name);
-    put_account(named, {bytes::max(), bytes{}, quality::unavailable});
+    put_account(named, {bytes::max(), bytes::max(), quality::unavailable});
     named.put('}');
     return 3 * std::min(decltype(Ledger::files)::capacity, most_parts) * file.size() +
            std::min(decltype(Ledger::mappings)::capacity, most_parts) * mapping.size() +

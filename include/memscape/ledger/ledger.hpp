@@ -68,11 +68,15 @@ struct file_account {
 struct name_account {
   clipped_name<96> name{};
   bytes resident{};
+  bytes swapped{};
 
   [[nodiscard]] auto is_same(name_account const& other) const noexcept -> bool {
     return name == other.name;
   }
-  void add(name_account const& other) noexcept { resident += other.resident; }
+  void add(name_account const& other) noexcept {
+    resident += other.resident;
+    swapped += other.swapped;
+  }
 };
 
 /// An anonymous mapping, and what `anonymous` finds in it.
@@ -162,8 +166,9 @@ struct ledger {
       if (i == static_cast<std::size_t>(cause::anon_named)) {
         for (auto const& one : names) {
           visit(std::string_view{"anon."}, one.name.view(),
-                cause_account{.resident = one.resident, .worth = account.worth});
+                cause_account{one.resident, one.swapped, account.worth});
           account.resident -= one.resident;
+          account.swapped -= one.swapped;
         }
       }
       if (account.resident + account.swapped != bytes{}) {

@@ -32,7 +32,7 @@ class tally {
     counted_ = false;
     rss_left_ = swap_left_ = UINT64_MAX;
     file_ = {};
-    in_mapping_ = bytes{};
+    in_mapping_ = {};
     hugetlb_known_ = false;
     outside_ = map_->kind == mapping_kind::kernel || map_->kind == mapping_kind::hugetlb;
   }
@@ -98,10 +98,12 @@ class tally {
       file_.inode = map_->inode;
       into.files.add(file_);
     }
-    if (in_mapping_.value() == 0) return;
-    if (classifier_.base() == cause::anon_named) into.names.add({map_->name, in_mapping_});
+    if (in_mapping_.resident == bytes{}) return;
+    if (classifier_.base() == cause::anon_named) {
+      into.names.add({map_->name, in_mapping_.resident, in_mapping_.swapped});
+    }
     if (classifier_.base() == cause::anonymous) {
-      into.mappings.add({map_->begin, map_->end, in_mapping_});
+      into.mappings.add({map_->begin, map_->end, in_mapping_.resident});
     }
   }
 
@@ -127,7 +129,10 @@ class tally {
       case cause::file_rodata: file_.rodata += resident; break;
       case cause::file_data: file_.data += resident; break;
       case cause::anon_named:
-      case cause::anonymous: in_mapping_ += resident; return;
+      case cause::anonymous:
+        in_mapping_.resident += resident;
+        in_mapping_.swapped += swapped;
+        return;
       default: return;
     }
     file_.resident += resident;
@@ -136,7 +141,7 @@ class tally {
   classifier<> classifier_;
   mapping const* map_ = nullptr;
   file_account file_{};
-  bytes in_mapping_{};
+  cause_account in_mapping_{};
   std::uint64_t rss_left_ = UINT64_MAX;
   std::uint64_t swap_left_ = UINT64_MAX;
   bool counted_ = false;
