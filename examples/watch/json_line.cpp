@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "json_line.hpp"
 
-#include <cstdint>
+#include <memscape/core/detail_fields.hpp>
+#include <memscape/core/memory_limits.hpp>
 #include <memscape/exporters/fields.hpp>
-#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace watch {
 
@@ -31,6 +32,12 @@ class object {
     name(key);
     to_ += value ? std::to_string(*value) : "null";
   }
+  // Those that are there.
+  void present(auto const& fields, auto const& of) {
+    for (auto const& field : fields) {
+      if (auto const value = field.get(of)) number(field.key, value);
+    }
+  }
 
  private:
   std::string& to_;
@@ -46,6 +53,20 @@ auto plain(std::string_view text) -> std::string {
     shown += is_plain ? c : '?';
   }
   return shown;
+}
+
+void put_errors(std::string& line, std::vector<memscape::mirror_error> const& errors) {
+  char separator = '[';
+  for (auto const& error : errors) {
+    line += separator;
+    separator = ',';
+    object one{line};
+    one.name("step");
+    line += '"' + plain(error.step) + '"';
+    one.name("code");
+    line += std::to_string(error.code);
+  }
+  line += ']';
 }
 
 }  // namespace
@@ -64,9 +85,8 @@ auto json_line(memscape::mirror_tree const& tree, memscape::mirror_snapshot cons
       for (auto const& field : memscape::process_fields) {
         process.number(field.key, field.get(snapshot.process));
       }
-      for (auto const& field : memscape::platform_fields) {
-        if (auto const value = field.get(snapshot.process)) process.number(field.key, value);
-      }
+      process.present(memscape::platform_fields, snapshot.process);
+      process.present(memscape::detail_fields, snapshot.process);
     }
     all.name("breakdown");
     {
@@ -89,19 +109,21 @@ auto json_line(memscape::mirror_tree const& tree, memscape::mirror_snapshot cons
         }
       }
     }
+    // One that says nothing is as good as none.
+    if (auto const& of = snapshot.process.limits; of != memscape::memory_limits{}) {
+      all.name("limits");
+      object limits{line};
+      limits.name("kind");
+      line += '"' + std::string{memscape::name_of(of.kind)} + '"';
+      limits.present(memscape::limit_fields, of);
+    }
     if (!snapshot.errors.empty()) {
       all.name("errors");
-      char separator = '[';
-      for (auto const& error : snapshot.errors) {
-        line += separator;
-        separator = ',';
-        object one{line};
-        one.name("step");
-        line += '"' + plain(error.step) + '"';
-        one.name("code");
-        line += std::to_string(error.code);
-      }
-      line += ']';
+      put_errors(line, snapshot.errors);
+    }
+    if (!snapshot.detail_errors.empty()) {
+      all.name("detail_errors");
+      put_errors(line, snapshot.detail_errors);
     }
   }
   return line;
