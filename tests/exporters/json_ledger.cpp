@@ -39,8 +39,8 @@ TEST_CASE("json_ledger: what is not known is null, and never 0") {
       R"("swapped":null,"used":0,"committed":null,"fragmentation":null,"claimed":0,"unmapped":0,)"
       R"("overlapped":0,"quality":"unavailable"}},"causes":{},"unexplained":null,)"
       R"("closure_error":null,"outside_rss":{"page_tables":null,"swap":null,"hugetlb":null,)"
-      R"("cgroup_kernel":null,"cgroup_socket":null},"malloc":null,"lazy_free":null,"huge":0,)"
-      R"("mapping_count":0,"thread_stacks":0,"arena_heaps":0,"faults":[],"findings":[]})");
+      R"("cgroup_kernel":null,"cgroup_socket":null},"malloc":null,"lazy_free":null,"huge":null,)"
+      R"("mapping_count":null,"thread_stacks":null,"arena_heaps":null,"faults":[],"findings":[]})");
 }
 
 TEST_CASE("json_ledger: leaves only, and a source that used more than is resident") {

@@ -99,6 +99,7 @@ class auditor {
     process_ = ::getpid();
     began_ns_ = start;
     draft_ = {};
+    draft_.huge = bytes{};
     std::array<usage, ledger_type::layout::size> said;
     memory_->sample_into(said.data());
     for (std::size_t i = 0; i < said.size(); ++i) {
@@ -159,6 +160,10 @@ class auditor {
     for (auto& one : draft_.causes) {
       if (changed && one.worth == quality::exact) one.worth = quality::estimate;
       if (none) one.worth = quality::unavailable;
+    }
+    if (none) {
+      draft_.huge = std::nullopt;
+      draft_.mapping_count = draft_.thread_stacks = draft_.arena_heaps = std::nullopt;
     }
     for (auto& source : draft_.sources) {
       if (missing && source.worth != quality::unavailable) source.worth = quality::estimate;

@@ -107,7 +107,7 @@ constexpr void diagnose(ledger<Layout> const& of, Tell&& tell,
   };
   if (of.rss) {
     check(finding_kind::lazily_freed, when.lazily_freed, of.lazy_free.value_or(bytes{}), *of.rss);
-    check(finding_kind::huge_pages, when.huge_pages, of.huge, *of.rss);
+    check(finding_kind::huge_pages, when.huge_pages, of.huge.value_or(bytes{}), *of.rss);
     if (of.arena_heaps >= count{8}) {
       check(finding_kind::many_arenas, when.many_arenas, of.at(cause::malloc_arena).resident,
             *of.rss);

@@ -131,10 +131,11 @@ struct ledger {
   std::optional<malloc_account> malloc{};
   outside_account outside_rss{};
   std::optional<bytes> lazy_free{};  ///< in RSS until the kernel wants it; told by smaps alone
-  bytes huge{};                      ///< of RSS, what is in transparent huge pages
-  count mapping_count{};
-  count thread_stacks{};  ///< found stacks: more than there are threads, where libc keeps old ones
-  count arena_heaps{};
+  // Absent where mappings could not be read.
+  std::optional<bytes> huge{};  ///< of RSS, what is in transparent huge pages
+  std::optional<count> mapping_count{};
+  std::optional<count> thread_stacks{};  ///< more than there are threads, where libc keeps old ones
+  std::optional<count> arena_heaps{};
   ledger_faults faults{};
   page_method method = page_method::none;
   std::uint64_t sequence = 0;          ///< 1 for the first of an auditor

@@ -74,7 +74,7 @@ class sweep {
   [[nodiscard]] auto enter_next(ledger_type& into) noexcept -> bool {
     auto const* const next = source_.next();
     if (next == nullptr) return source_.why() != 0 && enter_next_claim(into);
-    into.mapping_count += count{1};
+    into.mapping_count = into.mapping_count.value_or(count{}) + count{1};
     map_ = next->map;
     at_ = map_.begin;
     owners_.move_to(into, at_);
@@ -85,7 +85,7 @@ class sweep {
     if (!counted_) return true;
     // The kernel's counts are known: pages are asked for only to tell them apart.
     tally_.count(next->rss, next->swap);
-    into.huge += next->huge;
+    into.huge = into.huge.value_or(bytes{}) + next->huge;
     into.lazy_free = into.lazy_free.value_or(bytes{}) + next->lazy_free;
     auto const piece = owners_.owner_at(at_);
     bool const uniform = piece.until >= map_.end;

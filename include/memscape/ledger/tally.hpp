@@ -65,13 +65,13 @@ class tally {
     auto& account = into.sources[source];
     if (run.resident()) account.resident += take(rss_left_, to - from);
     if (run.swapped()) account.swapped += take(swap_left_, to - from);
-    if (run.resident() && run.huge()) into.huge += bytes{to - from};
+    if (run.resident() && run.huge()) into.huge = into.huge.value_or(bytes{}) + bytes{to - from};
   }
 
   /// Books [from, to) of a run to what it is there for.
   void to_causes(ledger_type& into, page_run const& run, std::uint64_t from,
                  std::uint64_t to) noexcept {
-    if (run.resident() && run.huge()) into.huge += bytes{to - from};
+    if (run.resident() && run.huge()) into.huge = into.huge.value_or(bytes{}) + bytes{to - from};
     while (from < to) {
       auto const piece = run.resident() ? classifier_.cause_at(from, to)
                                         : typename classifier<>::piece{classifier_.base(), to};
