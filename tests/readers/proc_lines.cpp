@@ -9,6 +9,7 @@
 namespace {
 
 using memscape::bytes;
+using memscape::has_word;
 using memscape::parse_kib;
 using memscape::parse_number;
 using memscape::put_kib;
@@ -55,6 +56,17 @@ TEST_CASE("proc_lines: kB is 1024 bytes") {
            !parse_kib("1700  kB") && !parse_kib(" kB") && !parse_kib("kB") && !parse_kib("-1 kB") &&
            parse_kib("18446744073709551615 kB") == bytes::max() &&
            !parse_kib("99999999999999999999 kB");
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("proc_lines: words with commas between them") {
+  constexpr auto test = [] {
+    return has_word("memory", "memory") && has_word("cpu,memory", "memory") &&
+           has_word("memory,cpu", "memory") && has_word("a,memory,b", "memory") &&
+           !has_word("", "memory") && !has_word("memory_x,cpu", "memory") &&
+           !has_word("x,mem", "memory") && !has_word("memory ", "memory");
   };
   static_assert(test());
   CHECK(test());

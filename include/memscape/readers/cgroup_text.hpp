@@ -80,13 +80,7 @@ struct cgroup_line {
 
   /// Whether it is the hierarchy of version 1 that limits memory.
   [[nodiscard]] constexpr auto has_memory() const noexcept -> bool {
-    auto rest = controllers;
-    while (!rest.empty()) {
-      auto const comma = rest.find(',');
-      if (rest.substr(0, comma) == "memory") return true;
-      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-    }
-    return false;
+    return has_word(controllers, "memory");
   }
   [[nodiscard]] constexpr auto is_version_2() const noexcept -> bool {
     return hierarchy == 0 && controllers.empty();

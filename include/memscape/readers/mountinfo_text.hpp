@@ -18,13 +18,7 @@ struct mountinfo_line {
 
   /// Whether the file system has this option.
   [[nodiscard]] constexpr auto has_option(std::string_view wanted) const noexcept -> bool {
-    auto rest = options;
-    while (!rest.empty()) {
-      auto const comma = rest.find(',');
-      if (rest.substr(0, comma) == wanted) return true;
-      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-    }
-    return false;
+    return has_word(options, wanted);
   }
 };
 

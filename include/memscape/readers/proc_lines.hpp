@@ -35,6 +35,17 @@ namespace memscape::inline v0 {
   return true;
 }
 
+/// Whether `word` stands in `list`, whose words have commas between them.
+[[nodiscard]] constexpr auto has_word(std::string_view list, std::string_view word) noexcept
+    -> bool {
+  while (!list.empty()) {
+    auto const comma = list.find(',');
+    if (list.substr(0, comma) == word) return true;
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+  }
+  return false;
+}
+
 /// Takes a number and the blanks before it off the front of `text`.
 [[nodiscard]] constexpr auto take_padded_number(std::string_view& text) noexcept
     -> std::optional<std::uint64_t> {
