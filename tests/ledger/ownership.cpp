@@ -44,6 +44,29 @@ TEST_CASE("ownership: what is covered, what is not mapped, and what another sour
   CHECK(ledger.faults.has(ledger_fault_kind::ranges_overlap));
 }
 
+// Says how often it was asked.
+struct asked {
+  int* times;
+
+  [[nodiscard]] auto sample() const noexcept -> memscape::usage { return {}; }
+  template <class Visit>
+  void ranges(Visit visit) const noexcept {
+    ++*times;
+    visit(range(0x1000, 0x1000));
+  }
+};
+
+TEST_CASE("ownership: where ranges are few, sources are asked once") {
+  int times = 0;
+  memscape::registry const memory{memscape::native_reader{}, leaf<"a">(asked{&times})};
+  memscape::ownership ownership{memory};
+  memscape::ledger<decltype(memory)::layout> ledger;
+  ownership.restart(ledger, 4096, memscape::quality::exact);
+  ownership.move_to(ledger, 0x9000);
+  CHECK(times == 1);
+  CHECK(ledger.at<"a">().claimed == bytes{0x1000});
+}
+
 TEST_CASE("ownership: more ranges than it holds at once") {
   std::vector<address_range> many;
   for (std::uint64_t i = 10'000; i > 0; --i) many.push_back(range(i * 0x10000, 0x1000));

@@ -26,11 +26,10 @@ class ownership {
   void restart(ledger_type& into, std::uint64_t page_size, quality worth) noexcept {
     page_ = page_size;
     owned_.fill(0);
-    memory_->ranges([&](std::size_t source, address_range range) noexcept {
+    gather(into, 0, [&](std::size_t source, address_range range) noexcept {
       into.sources[source].worth = worth;
       if (range.begin != nullptr) into.sources[source].claimed += bytes{range.size};
     });
-    gather(into, 0);
   }
 
   /// Up to where the owners are known now.
@@ -38,7 +37,7 @@ class ownership {
 
   /// Asks the sources again where `at` is beyond what is known.
   void move_to(ledger_type& into, std::uint64_t at) noexcept {
-    if (at >= claims_.limit()) gather(into, at);
+    if (at >= claims_.limit()) gather(into, at, [](std::size_t, address_range) noexcept {});
   }
 
   /// The claims that are known now.
@@ -75,9 +74,11 @@ class ownership {
   }
 
  private:
-  void gather(ledger_type& into, std::uint64_t from) noexcept {
-    claims_.gather(from, page_, [this](auto&& add) noexcept {
-      memory_->ranges([&add](std::size_t source, address_range range) noexcept {
+  template <class See>
+  void gather(ledger_type& into, std::uint64_t from, See const& see) noexcept {
+    claims_.gather(from, page_, [this, &see](auto&& add) noexcept {
+      memory_->ranges([&add, &see](std::size_t source, address_range range) noexcept {
+        see(source, range);
         add(static_cast<std::uint32_t>(source), range);
       });
     });
