@@ -55,13 +55,14 @@ void audit_thread::at_the_owner(std::function<void()> const& work) {
 }
 
 void audit_thread::run() {
+  auto const least = every_.count() == 0 ? pause : std::min(every_, pause);
   auto took = std::chrono::nanoseconds{};
   do {
     auto const start = steady::now();
     auto const& made = auditor_.audit();
     at_the_owner([&] { take_(made); });
     took = steady::now() - start;
-  } while (wait(took * (share - 1)));
+  } while (wait(std::max<std::chrono::nanoseconds>(took * (share - 1), least)));
 }
 
 // Until the next audit is due; false when there is none any more.

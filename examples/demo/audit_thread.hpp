@@ -27,6 +27,9 @@ class audit_thread {
  public:
   /// An audit takes at most one part in so many of the time, however often it is asked for.
   static constexpr unsigned share = 10;
+  /// The time between two that are asked for, unless they are due more often anyway: every viewer is sent
+  /// each of them.
+  static constexpr auto pause = std::chrono::milliseconds{1000};
 
   /// An audit `every` so often, or, if that is 0, only when asked for. `wake` has the owner call `serve` soon:
   /// it is called on the audit's thread. `take` gets each ledger, within `serve`.

@@ -788,6 +788,14 @@ class Ledger(TestCase):
         self.assertEqual(kinds[:2], ["layout", "snapshot"])
         self.assertEqual(ledger["seq"], demo.ledger()["seq"])
 
+    def test_who_asks_all_the_time_gets_one_a_second(self):
+        demo = self.demo("--ledger", "0")
+        since = time.monotonic()
+        demo.ledger()
+        for _ in range(100):
+            demo.get("/ledger.json?new=1")
+        self.assertLessEqual(demo.ledger()["seq"], 2 + (time.monotonic() - since))
+
     def test_a_slow_reader_gets_it_whole(self):
         demo = self.demo("--ledger", "0")
         size = int(demo.get("/ledger.json", "HEAD")[1]["Content-Length"]) if demo.ledger() else 0
