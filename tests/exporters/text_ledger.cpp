@@ -32,6 +32,7 @@ auto example() -> ledger {
   of.unexplained = bytes{1 << 20};
   of.closure_error = bytes{0};
   of.sources[0].resident = bytes{60 << 20};
+  of.sources[0].worth = memscape::quality::exact;
   of.causes[static_cast<std::size_t>(cause::malloc_heap)].resident = bytes{9 << 20};
   of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{20 << 20};
   of.causes[static_cast<std::size_t>(cause::anon_named)].resident = bytes{10 << 20};
@@ -55,7 +56,10 @@ TEST_CASE("text_ledger: RSS, and all of it by where it is, the largest first") {
 TEST_CASE("text_ledger: what is not known is a dash") {
   CHECK(picture({}) ==
         "Ledger of 0 s ago: RSS -, closure error -\n"
-        "  in subsystems      0 B      -\n");
+        "  in subsystems        -      -\n");
+  auto of = example();
+  of.sources[0] = {};
+  CHECK(picture(of).find("  in subsystems            -      -\n") != std::string::npos);
 }
 
 TEST_CASE("text_ledger: no line is wider than the screen") {

@@ -18,6 +18,7 @@ constexpr bytes mebibyte{1U << 20U};
 auto findings_of(ledger const& of) -> std::string {
   std::string names;
   memscape::diagnose(of, [&](memscape::finding const& one) {
+    CHECK(memscape::is_of_a_source(one.kind) == (one.source != memscape::finding::of_the_process));
     names += std::string{one.name()} + (one.source == 1 ? "(b) " : " ");
     CHECK_FALSE(one.advice().empty());
   });

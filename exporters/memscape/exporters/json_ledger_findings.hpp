@@ -14,12 +14,6 @@ namespace memscape::inline v0 {
 /// What the doctor finds in a ledger, as JSON: a part of `json_ledger`.
 /// Cost: that of `diagnose`, and one pass. Threads: any; nothing is kept.
 class json_ledger_findings {
-  // Else it is of the process, and told once.
-  [[nodiscard]] static constexpr auto is_of_sources(finding_kind kind) noexcept -> bool {
-    return kind == finding_kind::resident_but_free || kind == finding_kind::claims_too_much ||
-           kind == finding_kind::swapped_out;
-  }
-
   template <class Layout>
   static constexpr void put_finding(writer& to, finding const& of) noexcept {
     to.put("{\"name\":\"");
@@ -61,7 +55,7 @@ class json_ledger_findings {
     writer counter;
     for (std::size_t i = 0; i < std::size(finding_texts); ++i) {
       auto const kind = static_cast<finding_kind>(i);
-      for (std::size_t source = is_of_sources(kind) ? 0 : Layout::size; source <= Layout::size;
+      for (std::size_t source = is_of_a_source(kind) ? 0 : Layout::size; source <= Layout::size;
            ++source) {
         counter.put(',');
         put_finding<Layout>(counter, {kind, bytes::max(), bytes::max(), source});

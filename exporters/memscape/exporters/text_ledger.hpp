@@ -35,7 +35,7 @@ class text_ledger {
   struct row {
     std::string_view prefix{};
     std::string_view name{};
-    bytes resident{};
+    std::optional<bytes> resident{};
   };
   template <class Ledger>
   static constexpr std::size_t most_rows = cause_count + decltype(Ledger::names)::capacity;
@@ -79,11 +79,22 @@ class text_ledger {
     used += text_label::put(to, of.name, label_columns - used, how.unicode);
     lines.blanks(label_columns - used);
     lines.cell(text_amount::of(of.resident).view(), amount_columns);
-    bool const has_share = rss && rss->value() > 0;
+    bool const has_share = of.resident && rss && rss->value() > 0;
     auto const share =
-        has_share ? text_amount::percent(tenths(of.resident, *rss)) : text_amount::none();
+        has_share ? text_amount::percent(tenths(*of.resident, *rss)) : text_amount::none();
     lines.cell(share.view(), percent_columns);
     to.put('\n');
+  }
+
+  // What is resident of the sources that say where their memory lies; absent where none does.
+  template <class Layout>
+  [[nodiscard]] static constexpr auto of_sources(ledger<Layout> const& of) noexcept
+      -> std::optional<bytes> {
+    std::optional<bytes> sum;
+    for (auto const& source : of.sources) {
+      if (source.worth != quality::unavailable) sum = sum.value_or(bytes{}) + source.resident;
+    }
+    return sum;
   }
 
   template <class Layout>
@@ -97,9 +108,8 @@ class text_ledger {
     lines.end();
 
     table<Layout> const causes{of};
-    row sources{{}, "in subsystems"};
-    for (auto const& source : of.sources) sources.resident += source.resident;
-    row const unexplained{{}, "unexplained", of.unexplained.value_or(bytes{})};
+    row const sources{{}, "in subsystems", of_sources(of)};
+    row const unexplained{{}, "unexplained", of.unexplained};
     auto longest = sources.name.size();
     for (auto const& one : causes) {
       longest =

@@ -23,6 +23,12 @@ enum class finding_kind : std::uint8_t {
   unexplained,        ///< memory that no source and no cause explains
 };
 
+/// Whether it is told of each source; else of the process, and once.
+[[nodiscard]] constexpr auto is_of_a_source(finding_kind kind) noexcept -> bool {
+  return kind == finding_kind::resident_but_free || kind == finding_kind::claims_too_much ||
+         kind == finding_kind::swapped_out;
+}
+
 /// What a finding is called on the wire, and what it tells a person to do.
 struct finding_text {
   std::string_view name;
