@@ -3,7 +3,6 @@
 
 #include <sys/resource.h>
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/memory_limits.hpp>
