@@ -255,7 +255,7 @@ TEST_CASE("auditor: zeroed data") {
     *static_cast<char volatile*>(zeroed + i) = 1;
   auto const& after = audit();
   // A sanitizer's runtime has zeroed data of its own, and goes on using it. Its end need not be a page's.
-  auto const all = std::int64_t{sizeof zeroed - one_page};
+  auto const all = static_cast<std::int64_t>(sizeof zeroed - one_page);
   CHECK((test_support::sanitized ? growth(before, after, cause::bss) >= all
                                  : grew(before, after, cause::bss, sizeof zeroed / one_page)));
 }
