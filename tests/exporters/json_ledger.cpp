@@ -56,6 +56,8 @@ TEST_CASE("json_ledger: leaves only, and a source that used more than is residen
   CHECK(has(text, R"("lenv":{)"));
   CHECK(has(text, R"("cache":{)"));
   CHECK_FALSE(has(text, "gc_heap"));
+  of.method = memscape::page_method::mincore;
+  CHECK(has(json(of), R"("lval":{"resident":100,"swapped":null,"used":300,)"));
 }
 
 TEST_CASE("json_ledger: the event has no id, and its data is one line") {

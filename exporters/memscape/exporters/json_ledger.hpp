@@ -90,15 +90,18 @@ class json_ledger {
       to.put(is_first ? "\"" : ",\"");
       is_first = false;
       to.put(Layout::nodes[i].key);
-      put_source(to, of.sources[i]);
+      // mincore(2) sees no swap, and of a mapping's a source's share is not known.
+      put_source(to, of.sources[i], of.method != page_method::mincore);
     }
     to.put('}');
   }
 
-  static constexpr void put_source(writer& to, source_account const& of) noexcept {
+  static constexpr void put_source(writer& to, source_account const& of,
+                                   bool swap_is_known) noexcept {
     bool const known = of.worth != quality::unavailable;
     json_member::put(to, "\":{\"resident\":", known ? std::optional{of.resident} : std::nullopt);
-    json_member::put(to, ",\"swapped\":", known ? std::optional{of.swapped} : std::nullopt);
+    json_member::put(to, ",\"swapped\":",
+                     known && swap_is_known ? std::optional{of.swapped} : std::nullopt);
     json_member::put(to, ",\"used\":", of.said.used);
     json_member::put(to, ",\"committed\":", of.said.committed);
     to.put(",\"fragmentation\":");

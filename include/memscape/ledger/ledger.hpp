@@ -21,7 +21,7 @@ namespace memscape::inline v0 {
 struct source_account {
   usage said{};        ///< when the audit began
   bytes resident{};    ///< of its ranges, what is in RAM
-  bytes swapped{};     ///< of its ranges, what is in swap
+  bytes swapped{};     ///< of its ranges, what is in swap, as far as `method` sees it
   bytes claimed{};     ///< the size of its ranges
   bytes unmapped{};    ///< of those, what is no memory at all
   bytes overlapped{};  ///< of those, what a source before it in the tree owns already
