@@ -98,7 +98,8 @@ def prometheus_figures(fleet, prometheus):
     figures = {
         "seconds of a scrape, as Prometheus sees it": mean([
             float(one["value"][1]) for one in prometheus.query("scrape_duration_seconds")]),
-        "series that Prometheus adds to a process": 5,
+        "series that Prometheus adds to a process":
+            prometheus.value("max(count by (instance) ({__name__=~'up|scrape_.+'}))"),
     }
     # A block has what Prometheus keeps for years; the log in front of it is larger.
     request = urllib.request.Request(prometheus.url + "/api/v1/admin/tsdb/snapshot", method="POST")
