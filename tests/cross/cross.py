@@ -57,6 +57,7 @@ NOT_EMULATED = {
         "linux: a child in its parent's memory reads that memory's numbers",
         "detailed: child and grandchild of fork begin anew, and the parent goes on",
         "process_mark: is new once in each process",
+        "wiped_word: is 0 again in a child of fork, and stays in the parent",
         "smaps_rollup: a child reads its own numbers, with and without a held descriptor",
         "status: a child reads its own numbers, with and without a held descriptor",
         # The emulator's memory is not the program's: it takes no limit, gives nothing back, and maps more.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,8 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memscape/readers/atomic_word.hpp>
-#include <new>
+#include <memscape/readers/wiped_word.hpp>
 #include <string_view>
+#include <utility>
 
 namespace memscape::inline v0 {
 
@@ -25,10 +25,9 @@ struct proc_text {
 /// A file of /proc/self, read again and again through one held descriptor.
 ///
 /// Such a descriptor names the process that opened it: across fork(2) it goes on to tell the parent's
-/// numbers. So it is kept in a page that the kernel wipes in the child (MADV_WIPEONFORK, Linux 4.14): a
-/// child finds none there and opens its own. That costs a load, where asking getpid(2) costs a system
-/// call; where the advice is refused, getpid it is. A child that shares the parent's memory (vfork) has
-/// the parent's numbers too, and so rightly its descriptor.
+/// numbers. So it is kept in a word that the kernel wipes in the child (wiped_word): a child finds none
+/// there and opens its own. Where there is no such word, getpid(2) is asked each time. A child that
+/// shares the parent's memory (vfork) has the parent's numbers too, and so rightly its descriptor.
 ///
 /// Errors: the errno of the call that failed. Where no descriptor can be held, each read opens the file.
 /// Cost: one pread(2), and one page of memory; open(2) and close(2) besides where none is held.
@@ -37,34 +36,19 @@ struct proc_text {
 class proc_file {
  public:
   /// `path` must outlive the object: a literal. Nothing is opened before the first read.
-  explicit proc_file(char const* path, bool hold = true) noexcept : path_{path}, hold_{hold} {
-    if (!hold_) return;
-    void* const page =
-        ::mmap(nullptr, sizeof(cell), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (page == MAP_FAILED) return;
-    // Both calls round the size up to the page.
-    if (::madvise(page, sizeof(cell), MADV_WIPEONFORK) == 0) {
-      wiped_on_fork_ = ::new (page) cell{};
-    } else {
-      ::munmap(page, sizeof(cell));
-    }
-  }
+  explicit proc_file(char const* path, bool hold = true) noexcept
+      : path_{path}, hold_{hold}, wiped_on_fork_{hold} {}
 
   proc_file(proc_file&& other) noexcept
       : path_{other.path_},
         hold_{other.hold_},
-        wiped_on_fork_{other.wiped_on_fork_},
+        wiped_on_fork_{std::move(other.wiped_on_fork_)},
         own_{other.own_.exchange(none)},
         opened_{other.opened_.exchange(none)},
-        opened_inode_{other.opened_inode_.load()} {
-    other.wiped_on_fork_ = nullptr;
-  }
+        opened_inode_{other.opened_inode_.load()} {}
   auto operator=(proc_file&&) -> proc_file& = delete;
 
-  ~proc_file() {
-    close_if_ours(opened_.load(), opened_inode_.load());
-    if (wiped_on_fork_ != nullptr) ::munmap(wiped_on_fork_, sizeof(cell));
-  }
+  ~proc_file() { close_if_ours(opened_.load(), opened_inode_.load()); }
 
   /// Reads the file from its start into `buffer`, as much as fits.
   [[nodiscard]] auto read(char* buffer, std::size_t size) noexcept -> proc_text {
@@ -101,10 +85,10 @@ class proc_file {
     return static_cast<int>(static_cast<std::uint32_t>(held) - 1U);
   }
   [[nodiscard]] auto belongs_here(std::uint64_t held) const noexcept -> bool {
-    return wiped_on_fork_ != nullptr || held >> 32U == static_cast<std::uint32_t>(::getpid());
+    return wiped_on_fork_ || held >> 32U == static_cast<std::uint32_t>(::getpid());
   }
   [[nodiscard]] auto held_cell() noexcept -> cell& {
-    return wiped_on_fork_ != nullptr ? *wiped_on_fork_ : own_;
+    return wiped_on_fork_ ? *wiped_on_fork_ : own_;
   }
 
   [[nodiscard]] auto open_and_read(char const* path, char* buffer, std::size_t size,
@@ -147,7 +131,7 @@ class proc_file {
 
   char const* path_;
   bool hold_;
-  cell* wiped_on_fork_ = nullptr;
+  wiped_word wiped_on_fork_;
   cell own_{};     // holds the descriptor where no page can be wiped
   cell opened_{};  // what the destructor closes: memory that fork copies
   cell opened_inode_{};
