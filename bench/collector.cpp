@@ -111,7 +111,9 @@ void fopen_fscanf(benchmark::State& state) {
   });
 }
 
-void with_idle_threads(benchmark::internal::Benchmark* row) { row->ArgName("idle")->Arg(0)->Arg(50); }
+void with_idle_threads(benchmark::internal::Benchmark* row) {
+  row->ArgName("idle")->Arg(0)->Arg(50);
+}
 
 BENCHMARK(two_bare_calls)->Name("collector/two_bare_calls")->Apply(with_idle_threads);
 BENCHMARK(collect)->Name("collector/memscape")->Apply(with_idle_threads);

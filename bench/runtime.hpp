@@ -46,8 +46,7 @@ template <class Reader>
 [[nodiscard]] auto make_memory(Reader reader, runtime const& rt) {
   using memscape::arena_source, memscape::slab_source, memscape::group, memscape::leaf;
   return memscape::registry{
-      std::move(reader),
-      leaf<"scratch_arena", "Scratch Arena">(arena_source{&rt.scratch}),
+      std::move(reader), leaf<"scratch_arena", "Scratch Arena">(arena_source{&rt.scratch}),
       group<"gc_heap", "GC Heap">(
           group<"gc_slabs", "Slabs">(leaf<"gc_lval_slab", "LVAL Slab">(slab_source{&rt.lval}),
                                      leaf<"gc_lenv_slab", "LENV Slab">(slab_source{&rt.lenv})),
@@ -60,8 +59,7 @@ template <class Reader>
 [[nodiscard]] auto make_demo_memory(Reader reader, runtime const& rt) {
   using memscape::arena_source, memscape::slab_source, memscape::group, memscape::leaf;
   return memscape::registry{
-      std::move(reader),
-      leaf<"scratch_arena", "Scratch Arena">(arena_source{&rt.scratch}),
+      std::move(reader), leaf<"scratch_arena", "Scratch Arena">(arena_source{&rt.scratch}),
       group<"gc_heap", "GC Heap">(leaf<"gc_lval_slab", "LVAL Slab">(slab_source{&rt.lval}),
                                   leaf<"gc_lenv_slab", "LENV Slab">(slab_source{&rt.lenv}),
                                   leaf<"gc_malloc", "Malloc">(arena_source{&rt.heap})),

@@ -47,7 +47,9 @@ void one_and_two_threads(benchmark::internal::Benchmark* row) {
 
 BENCHMARK(add<bare_fetch_add>)->Name("sources/add/fetch_add_twice")->Apply(one_and_two_threads);
 BENCHMARK(add<memscape::counted>)->Name("sources/add/counted")->Apply(one_and_two_threads);
-BENCHMARK(add<memscape::sharded_counted<>>)->Name("sources/add/sharded")->Apply(one_and_two_threads);
+BENCHMARK(add<memscape::sharded_counted<>>)
+    ->Name("sources/add/sharded")
+    ->Apply(one_and_two_threads);
 BENCHMARK(add_remove<memscape::counted>)->Name("sources/pair/counted")->Apply(one_and_two_threads);
 BENCHMARK(add_remove<memscape::sharded_counted<>>)
     ->Name("sources/pair/sharded")

@@ -7,7 +7,8 @@
 struct cache_source {  // a source: any copyable type with a noexcept sample()
   std::vector<char> const* pages;
   [[nodiscard]] auto sample() const noexcept -> memscape::usage {
-    return {.used = memscape::bytes{pages->size()}, .committed = memscape::bytes{pages->capacity()}};
+    return {.used = memscape::bytes{pages->size()},
+            .committed = memscape::bytes{pages->capacity()}};
   }
 };
 

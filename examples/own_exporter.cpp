@@ -27,9 +27,8 @@ struct csv {
 
 auto main() -> int {
   auto const fixed = [](std::uint64_t used) {
-    return memscape::callable_source{[used]() noexcept -> memscape::usage {
-      return {.used = memscape::bytes{used}};
-    }};
+    return memscape::callable_source{
+        [used]() noexcept -> memscape::usage { return {.used = memscape::bytes{used}}; }};
   };
   using memscape::group, memscape::leaf;
   memscape::registry memory{memscape::native_reader{},

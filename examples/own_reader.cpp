@@ -21,9 +21,8 @@ auto main() -> int {
   static_assert(memscape::memory_reader<sandbox_reader>);
   memscape::registry memory{
       sandbox_reader{.resident_pages = 160},
-      memscape::leaf<"heap", "Heap">(memscape::callable_source{[]() noexcept -> memscape::usage {
-        return {.used = memscape::bytes{4 << 20}};
-      }})};
+      memscape::leaf<"heap", "Heap">(memscape::callable_source{
+          []() noexcept -> memscape::usage { return {.used = memscape::bytes{4 << 20}}; }})};
 
   auto const snap = memory.collect();
   std::printf("rss %ju, untracked %ju\n", snap.process.rss->value(), snap.untracked()->value());

@@ -78,7 +78,8 @@ void encode(benchmark::State& state, bench::encoder* encode) {
 }
 
 BENCHMARK_CAPTURE(encode, memscape, bench::write_memscape)->Name("sse_json/memscape");
-BENCHMARK_CAPTURE(encode, hand_unrolled, bench::write_hand_unrolled)->Name("sse_json/hand_unrolled");
+BENCHMARK_CAPTURE(encode, hand_unrolled, bench::write_hand_unrolled)
+    ->Name("sse_json/hand_unrolled");
 BENCHMARK_CAPTURE(encode, fmt_compile, bench::write_fmt_compile)->Name("sse_json/fmt_compile");
 BENCHMARK_CAPTURE(encode, rapidjson, bench::write_rapidjson)->Name("sse_json/rapidjson");
 BENCHMARK_CAPTURE(encode, snprintf, bench::write_snprintf)->Name("sse_json/snprintf");

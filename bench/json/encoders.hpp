@@ -13,7 +13,8 @@
 /// members; only ours also writes what is absent.
 namespace bench {
 
-using snapshot = decltype(make_memory(null_reader{}, std::declval<runtime const&>()))::snapshot_type;
+using snapshot =
+    decltype(make_memory(null_reader{}, std::declval<runtime const&>()))::snapshot_type;
 
 using encoder = auto(std::span<char> out, snapshot const& snap) -> std::string_view;
 

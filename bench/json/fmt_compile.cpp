@@ -5,6 +5,7 @@
 #include "encoders.hpp"
 
 auto bench::write_fmt_compile(std::span<char> out, snapshot const& snap) -> std::string_view {
+  // clang-format off: a line a number
   char const* const end = fmt::format_to(
       out.data(),
       FMT_COMPILE(
@@ -100,5 +101,6 @@ auto bench::write_fmt_compile(std::span<char> out, snapshot const& snap) -> std:
       snap.nodes[7].peak->value(),
       snap.nodes[7].objects->value(),
       snap.nodes[7].slots->value());
+  // clang-format on
   return {out.data(), end};
 }

@@ -193,7 +193,7 @@ class server::loop final : private http::session_owner {
   }
 
   static void forget(std::vector<session*>& list, std::size_t place,
-                     std::size_t session::*index) noexcept {
+                     std::size_t session::* index) noexcept {
     list[place] = list.back();
     list[place]->*index = place;
     list.pop_back();

@@ -137,9 +137,8 @@ auto main(int argc, char** argv) -> int {
   auto const chosen = toy::parse_options(argc, argv);
   feed feed;
   auto memory = feed.runtime.memory();
-  feed.layout =
-      sse_json::write_layout<toy::layout>(feed.layout_buffer, feed.stream.id(),
-                                          static_cast<std::uint64_t>(chosen.interval.count()));
+  feed.layout = sse_json::write_layout<toy::layout>(
+      feed.layout_buffer, feed.stream.id(), static_cast<std::uint64_t>(chosen.interval.count()));
 
   sockaddr_in where{};
   where.sin_family = AF_INET;

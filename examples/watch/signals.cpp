@@ -24,7 +24,7 @@ void note(int signal) {
 }
 
 void handle(int signal) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = note;
   action.sa_flags = SA_RESTART;
   ::sigaction(signal, &action, nullptr);

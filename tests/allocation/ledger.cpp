@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <doctest/doctest.h>
 #include <memscape/exporters/json_ledger.hpp>
-#include <memscape/exporters/text_ledger.hpp>
 #include <memscape/exporters/metric_ledger.hpp>
+#include <memscape/exporters/text_ledger.hpp>
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/memscape.hpp>
 

@@ -4,7 +4,7 @@
 
 struct policy : memscape::metric_policy {
 #ifdef MEMSCAPE_PASSING_TWIN
-  static constexpr memscape::metric_label labels[] = {{ "tier", "frontend" }};
+  static constexpr memscape::metric_label labels[] = {{"tier", "frontend"}};
 #else
   static constexpr memscape::metric_label labels[] = {{"part", "frontend"}};
 #endif

@@ -14,12 +14,8 @@ using memscape::count;
 static_assert(!std::is_same_v<bytes, count>);
 
 template <class A, class B>
-concept mixes = requires(A a, B b) {
-  a + b;
-}
-|| requires(A a, B b) { a - b; }
-|| requires(A a, B b) { a == b; }
-|| requires(A a, B b) { a = b; };
+concept mixes = requires(A a, B b) { a + b; } || requires(A a, B b) { a - b; } ||
+                requires(A a, B b) { a == b; } || requires(A a, B b) { a = b; };
 
 static_assert(!mixes<bytes, count>, "bytes and objects do not add up");
 static_assert(!mixes<bytes, int> && !mixes<int, bytes>);

@@ -10,12 +10,8 @@ using memscape::bytes;
 using memscape::count;
 
 template <class A, class B>
-concept mixes = requires(A a, B b) {
-  a + b;
-}
-|| requires(A a, B b) { a - b; }
-|| requires(A a, B b) { a < b; }
-|| requires(A a, B b) { a = b; };
+concept mixes = requires(A a, B b) { a + b; } || requires(A a, B b) { a - b; } ||
+                requires(A a, B b) { a < b; } || requires(A a, B b) { a = b; };
 
 static_assert(!mixes<count, bytes>, "objects and bytes do not add up");
 

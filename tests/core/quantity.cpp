@@ -86,15 +86,10 @@ TEST_CASE("quantity: amounts are ordered by value") {
 }
 
 template <class A, class B>
-concept mixes = requires(A a, B b) {
-  a + b;
-}
-|| requires(A a, B b) { a - b; }
-|| requires(A a, B b) { a += b; }
-|| requires(A a, B b) { a -= b; }
-|| requires(A a, B b) { a == b; }
-|| requires(A a, B b) { a < b; }
-|| requires(A a, B b) { a = b; };
+concept mixes = requires(A a, B b) { a + b; } || requires(A a, B b) { a - b; } ||
+                requires(A a, B b) { a += b; } || requires(A a, B b) { a -= b; } ||
+                requires(A a, B b) { a == b; } || requires(A a, B b) { a < b; } ||
+                requires(A a, B b) { a = b; };
 
 static_assert(mixes<apples, apples>);
 static_assert(!mixes<apples, pears>, "units do not mix");
@@ -105,9 +100,7 @@ static_assert(!std::convertible_to<apples, std::uint64_t>, "value() is always wr
 static_assert(!std::constructible_from<apples, pears>);
 
 template <class A, class B>
-concept multiplies = requires(A a, B b) {
-  a* b;
-};
+concept multiplies = requires(A a, B b) { a* b; };
 
 static_assert(multiplies<apples, int> && multiplies<int, apples>);
 static_assert(!multiplies<apples, apples>, "there are no square bytes");

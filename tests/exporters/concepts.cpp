@@ -111,7 +111,7 @@ static_assert(memscape::exporter<memscape::sse_json, snapshot>);
 
 // What a server does with an exporter that it does not know.
 template <class Exporter, class Registry, class Send>
-requires memscape::exporter<Exporter, typename Registry::snapshot_type>
+  requires memscape::exporter<Exporter, typename Registry::snapshot_type>
 void serve(Registry& memory, Send send) {
   std::array<char, Exporter::template max_size<typename Registry::layout>> out{};
   send(Exporter::content_type, Exporter::write(out, memory.collect()));

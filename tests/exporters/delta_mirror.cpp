@@ -606,8 +606,7 @@ void mirrors_random_snapshots() {
 TEST_CASE("after each frame a mirror holds what the stream sent, on random trees") {
   [&]<std::uint64_t... Seed>(std::integer_sequence<std::uint64_t, Seed...>) {
     (mirrors_random_snapshots<Seed + 1>(), ...);
-  }
-  (std::make_integer_sequence<std::uint64_t, 6>{});
+  }(std::make_integer_sequence<std::uint64_t, 6>{});
 }
 
 TEST_CASE("a mirrored registry has the sums of the sender's groups, and its labels") {

@@ -45,8 +45,8 @@ static_assert(absence_is_news());
 constexpr auto floor_silences_small_moves() -> bool {
   constexpr delta_policy policy{.floor = bytes{4096}};
   return !policy.is_news(0, 4096) && policy.is_news(0, 4097) && !policy.is_news(4096, 0) &&
-         !policy.is_news(10, 20) && policy.is_news(10, 4107) && !policy.is_news(1'000'000, 1'004'096) &&
-         policy.is_news(std::nullopt, 1);
+         !policy.is_news(10, 20) && policy.is_news(10, 4107) &&
+         !policy.is_news(1'000'000, 1'004'096) && policy.is_news(std::nullopt, 1);
 }
 static_assert(floor_silences_small_moves());
 
@@ -83,8 +83,8 @@ TEST_CASE("delta_policy: agrees with exact arithmetic") {
     auto const now = random.below(2) == 0 ? sent - (step < sent ? step : sent)
                                           : sent + (step < all - sent ? step : all - sent);
     auto const moved = now > sent ? now - sent : sent - now;
-    bool const expected =
-        moved != 0 && (now == 0 || sent == 0 || wide{moved} * 1000 > wide{sent} * policy.ratio_per_mille);
+    bool const expected = moved != 0 && (now == 0 || sent == 0 ||
+                                         wide{moved} * 1000 > wide{sent} * policy.ratio_per_mille);
     CAPTURE(sent);
     CAPTURE(now);
     CAPTURE(policy.ratio_per_mille);

@@ -167,7 +167,8 @@ void never_longer_than_max_size(std::uint64_t seed) {
   test_support::fenced<max_size> memory;
   std::uint64_t now_ms = 0;
   for (int i = 0; i < 500; ++i) {
-    auto const sent = stream.next(memory.first(max_size), random_snapshot<Layout>(random), ++now_ms);
+    auto const sent =
+        stream.next(memory.first(max_size), random_snapshot<Layout>(random), ++now_ms);
     CHECK(sent.kind != frame_kind::none);
     CHECK(memory.intact_behind(max_size));
   }

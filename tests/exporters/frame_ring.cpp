@@ -182,8 +182,8 @@ TEST_CASE("frame_ring: publishes a stream's next frame, and keyframes where it n
 TEST_CASE("frame_ring: a sign of life is not the frame that it names") {
   producer of;
   of.tick();
-  of.tick();                          // k1 d2
-  of.publish(frame_kind::alive, 2);   // a2
+  of.tick();                         // k1 d2
+  of.publish(frame_kind::alive, 2);  // a2
   auto at = of.ring.resume({stream, 2}, stream);
   CHECK(of.next(at) == "a2");
 }
@@ -211,7 +211,8 @@ TEST_CASE("frame_ring: a lost keyframe is waited for, not replaced by another fr
   producer of;
   auto at = of.ring.join();
   of.tick();
-  for (std::uint64_t i = 2; i < 8; ++i) of.publish(frame_kind::delta, i);  // the producer forgets to ask
+  for (std::uint64_t i = 2; i < 8; ++i)
+    of.publish(frame_kind::delta, i);  // the producer forgets to ask
   CHECK(of.next(at).empty());
   std::array<char, 64> memory{};
   CHECK(of.ring.copy(at, memory).state == frame_state::idle);
@@ -244,11 +245,11 @@ TEST_CASE("frame_ring: readers on other threads see whole frames, in order") {
         }
         std::uint64_t number = 0;
         std::memcpy(&number, view.text.data(), sizeof number);
-        bool const whole =
-            view.text.size() == 100 + number % 156 &&
-            view.text.find_first_not_of(static_cast<char>(number), sizeof number) ==
-                std::string_view::npos;
-        bool const in_order = view.state == frame_state::ready ? number == mine.last + 1 : number > mine.last;
+        bool const whole = view.text.size() == 100 + number % 156 &&
+                           view.text.find_first_not_of(static_cast<char>(number), sizeof number) ==
+                               std::string_view::npos;
+        bool const in_order =
+            view.state == frame_state::ready ? number == mine.last + 1 : number > mine.last;
         mine.faults += whole && in_order ? 0U : 1U;
         mine.last = number;
         ++mine.frames;

@@ -49,9 +49,10 @@ TEST_CASE("json_detail: what is there stands in process and limits; what is abse
     auto const snap = make_snapshot();
     auto const put = [&](memscape::writer& to) { memscape::json_snapshot::put(to, snap); };
     return says("\"page_faults_major\":null,\"rss_anon\":600,\"threads\":3},\"breakdown\"", put) &&
-           says("},\"limits\":{\"kind\":\"cgroup memory.max\",\"limit\":5000,"
-                "\"pressure_some_avg10_bp\":25}}",
-                put);
+           says(
+               "},\"limits\":{\"kind\":\"cgroup memory.max\",\"limit\":5000,"
+               "\"pressure_some_avg10_bp\":25}}",
+               put);
   };
   static_assert(test());
   CHECK(test());
@@ -98,7 +99,8 @@ TEST_CASE("json_detail: a plain reader's frames know nothing of it, and are no l
   using plain = test_support::one_leaf;
   static_assert(memscape::sse_json::max_size<layout> > memscape::sse_json::max_size<plain> + 1000);
   snapshot<plain> snap;
-  CHECK_FALSE(says("limits", [&](memscape::writer& to) { memscape::json_snapshot::put(to, snap); }));
+  CHECK_FALSE(
+      says("limits", [&](memscape::writer& to) { memscape::json_snapshot::put(to, snap); }));
 }
 
 }  // namespace

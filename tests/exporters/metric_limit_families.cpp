@@ -2,8 +2,8 @@
 #include <memscape/exporters/metric_limit_families.hpp>
 
 #include <doctest/doctest.h>
-#include <memscape/core/detail_fields.hpp>
 #include <iterator>
+#include <memscape/core/detail_fields.hpp>
 #include <ostream>
 
 #include "exporters/metric_row_rules.hpp"

@@ -35,9 +35,8 @@ constexpr auto make_golden_registry() {
   auto const largest = memscape::longest_snapshot<one_leaf>().process;
   return memscape::registry{
       memscape::fixed_reader{all, failed, little, largest},
-      memscape::fixed_clock{.next_ns = 1'764'000'000'000'000'000,
-                            .interval_ns = 250'000'000,
-                            .sample_ns = 2'100},
+      memscape::fixed_clock{
+          .next_ns = 1'764'000'000'000'000'000, .interval_ns = 250'000'000, .sample_ns = 2'100},
       leaf<"scratch_arena", "Scratch Arena">(fixed_source{
           {.used = bytes{16'777'216}, .committed = bytes{33'554'432}, .peak = bytes{20'971'520}}}),
       group<"gc_heap", "GC Heap">(

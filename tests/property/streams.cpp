@@ -105,7 +105,9 @@ struct sender {
   std::uint64_t now_ms = 0;
 
   sender(random_numbers& random, delta_policy policy)
-      : name{random.next()}, stream{name, policy}, snap{test_support::random_snapshot<Layout>(random)} {
+      : name{random.next()},
+        stream{name, policy},
+        snap{test_support::random_snapshot<Layout>(random)} {
     snap.sequence = random.below(1'000'000);
   }
 
@@ -145,13 +147,14 @@ struct viewer {
       switch (report.outcome) {
         case mirror_outcome::applied:
           ++applied;
-          faults += test_support::equals(mirror.snapshot(), from.sent.at(report.sequence), false) ? 0U : 1U;
+          faults += test_support::equals(mirror.snapshot(), from.sent.at(report.sequence), false)
+                        ? 0U
+                        : 1U;
           break;
         case mirror_outcome::layout:
         case mirror_outcome::alive:
         case mirror_outcome::duplicate:
-        case mirror_outcome::out_of_order:
-          break;
+        case mirror_outcome::out_of_order: break;
         default:
           // What arrives whole and in order gives nothing to complain about.
           ++faults;
@@ -168,7 +171,8 @@ struct viewer {
         return;
       }
       // A full socket takes a part.
-      auto const part = random.below(3) == 0 ? 1 + random.below(view.text.size()) : view.text.size();
+      auto const part =
+          random.below(3) == 0 ? 1 + random.below(view.text.size()) : view.text.size();
       for (std::size_t begin = 0; begin < part;) {
         auto const piece = std::min<std::size_t>(1 + random.below(900), part - begin);
         deliver(from, view.text.substr(begin, piece));
@@ -216,7 +220,8 @@ void a_mirror_never_differs() {
   CHECK(applied > 10'000);
 }
 
-TEST_CASE("streams: a mirror that applied a frame holds that snapshot, whatever the connection does") {
+TEST_CASE(
+    "streams: a mirror that applied a frame holds that snapshot, whatever the connection does") {
   a_mirror_never_differs<1>();
   a_mirror_never_differs<2>();
   a_mirror_never_differs<3>();

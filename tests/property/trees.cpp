@@ -137,8 +137,7 @@ template <auto Tree, std::size_t Node>
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return group<test_support::key<Node>, test_support::label<Node>>(
           build<Tree, children::all[I]>(told_by)...);
-    }
-    (std::make_index_sequence<children::number>{});
+    }(std::make_index_sequence<children::number>{});
   } else {
     return leaf<test_support::key<Node>, test_support::label<Node>>(told{told_by + Node});
   }
@@ -149,21 +148,16 @@ template <auto Tree>
   using roots = siblings<Tree, 0, Tree.size>;
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     return registry{reader, build<Tree, roots::all[I]>(told_by)...};
-  }
-  (std::make_index_sequence<roots::number>{});
+  }(std::make_index_sequence<roots::number>{});
 }
 
 // Small numbers mostly; now and then one that no sum holds.
 [[nodiscard]] auto random_amount(random_numbers& random) -> std::uint64_t {
   switch (random.below(16)) {
-    case 0:
-      return 0;
-    case 1:
-      return std::numeric_limits<std::uint64_t>::max() - random.below(3);
-    case 2:
-      return random.next();
-    default:
-      return random.below(std::uint64_t{1} << 40U);
+    case 0: return 0;
+    case 1: return std::numeric_limits<std::uint64_t>::max() - random.below(3);
+    case 2: return random.next();
+    default: return random.below(std::uint64_t{1} << 40U);
   }
 }
 

@@ -454,11 +454,11 @@ TEST_CASE("linux: a program that closes every descriptor and opens files of its 
       auto const held = statm_descriptors();
       ::syscall(SYS_close_range, 3U, ~0U, 0U);
       auto const stranger = open_one[which]();
-      struct stat opened {};
+      struct stat opened{};
       ::fstat(stranger, &opened);
       now.on_its_number = held.size() == 1 && held[0] == stranger;
       auto const is_open = [&] {
-        struct stat status {};
+        struct stat status{};
         return ::fstat(stranger, &status) == 0 && status.st_ino == opened.st_ino &&
                status.st_dev == opened.st_dev;
       };

@@ -174,7 +174,7 @@ TEST_CASE(
   };
   for (auto const& stranger : strangers) {
     CAPTURE(stranger.what);
-    struct stat of_stranger {};
+    struct stat of_stranger{};
     ::fstat(stranger.descriptor, &of_stranger);
     int number = -1;
     {
@@ -194,7 +194,7 @@ TEST_CASE(
     }
     CHECK(test_support::statm_descriptors().empty());
     if (stranger.descriptor < 0) continue;
-    struct stat left {};
+    struct stat left{};
     CHECK(::fstat(number, &left) == 0);
     CHECK(left.st_ino == of_stranger.st_ino);
     CHECK(left.st_dev == of_stranger.st_dev);

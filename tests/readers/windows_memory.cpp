@@ -11,10 +11,10 @@ namespace {
 using memscape::basic_windows_reader;
 using memscape::bytes;
 using memscape::count;
+using memscape::process_detail;
 using memscape::read_error;
 using memscape::read_step;
 using memscape::windows_counters;
-using memscape::process_detail;
 using memscape::windows_status;
 
 constexpr std::int32_t access_denied = 5;

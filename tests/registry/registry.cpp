@@ -97,9 +97,8 @@ TEST_CASE("registry: reads the process anew each time") {
 
 TEST_CASE("registry: tells the time of the clock given between reader and nodes") {
   constexpr auto test = [] {
-    fixed_clock const clock{.next_ns = 1'764'000'000'000'999'999,
-                            .interval_ns = 250'000'000,
-                            .sample_ns = 700};
+    fixed_clock const clock{
+        .next_ns = 1'764'000'000'000'999'999, .interval_ns = 250'000'000, .sample_ns = 700};
     registry memory{rss_of(10), clock, leaf<"heap", "Heap">(used(3))};
     auto const first = memory.collect();
     auto const second = memory.collect();
@@ -239,7 +238,8 @@ static_assert(sizeof(registry{empty_reader{}, memscape::native_clock{},
 struct process_and_mood : process_memory {
   int mood = 0;
   [[nodiscard]] friend constexpr auto operator==(process_and_mood const&,
-                                                 process_and_mood const&) noexcept -> bool = default;
+                                                 process_and_mood const&) noexcept
+      -> bool = default;
 };
 struct moody_reader {
   [[nodiscard]] constexpr auto read() noexcept -> process_and_mood {
@@ -271,8 +271,8 @@ struct owner : empty_source {
 };
 
 TEST_CASE("registry: ranges come with the index of their node in the layout") {
-  registry const memory{empty_reader{}, leaf<"a">(empty_source{}),
-                        group<"g">(leaf<"b">(owner{})), leaf<"c">(owner{})};
+  registry const memory{empty_reader{}, leaf<"a">(empty_source{}), group<"g">(leaf<"b">(owner{})),
+                        leaf<"c">(owner{})};
   std::size_t visits = 0;
   memory.ranges([&](std::size_t index, memscape::address_range range) noexcept {
     using layout = decltype(memory)::layout;
@@ -284,8 +284,9 @@ TEST_CASE("registry: ranges come with the index of their node in the layout") {
 }
 
 TEST_CASE("registry: samples into a place of the caller's") {
-  registry const memory{empty_reader{}, group<"g">(leaf<"a">(memscape::callable_source{
-                                            []() noexcept -> usage { return {.used = bytes{3}}; }}))};
+  registry const memory{empty_reader{},
+                        group<"g">(leaf<"a">(memscape::callable_source{
+                            []() noexcept -> usage { return {.used = bytes{3}}; }}))};
   usage nodes[2];
   memory.sample_into(nodes);
   CHECK(nodes[0].used == bytes{3});

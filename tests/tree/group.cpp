@@ -12,10 +12,10 @@
 
 namespace {
 
-using memscape::known_sum;
 using memscape::bytes;
 using memscape::count;
 using memscape::group;
+using memscape::known_sum;
 using memscape::leaf;
 using memscape::usage;
 

@@ -85,7 +85,7 @@ auto static_files::open(std::string_view name) const noexcept -> std::optional<s
 
   static_file file;
   file.open = open_component(from, name, 0);
-  struct stat about {};
+  struct stat about{};
   if (!file.open || ::fstat(file.open.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
     return std::nullopt;
   }

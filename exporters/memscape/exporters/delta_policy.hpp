@@ -27,8 +27,8 @@ struct delta_policy {
     if (moved <= floor.value()) return false;
     if (*now == 0 || *sent == 0) return true;
     // ⌊sent × ratio⌋, saturating; `moved` is whole, so the rounding does not show.
-    bytes const share = bytes{*sent / 1000} * ratio_per_mille +
-                        bytes{*sent % 1000 * ratio_per_mille / 1000};
+    bytes const share =
+        bytes{*sent / 1000} * ratio_per_mille + bytes{*sent % 1000 * ratio_per_mille / 1000};
     return moved > share.value();
   }
 };

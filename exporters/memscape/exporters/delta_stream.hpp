@@ -88,7 +88,9 @@ class delta_stream {
   constexpr void request_keyframe() noexcept { wants_keyframe_ = true; }
 
   /// What every viewer holds that has all frames so far.
-  [[nodiscard]] constexpr auto last_sent() const noexcept -> snapshot<Layout> const& { return last_; }
+  [[nodiscard]] constexpr auto last_sent() const noexcept -> snapshot<Layout> const& {
+    return last_;
+  }
   /// The name of this run on the wire.
   [[nodiscard]] constexpr auto id() const noexcept -> stream_id { return stream_; }
 
@@ -106,7 +108,8 @@ class delta_stream {
     return {kind, last_.sequence, text};
   }
 
-  [[nodiscard]] constexpr auto write_alive(std::span<char> out, std::uint64_t time_ms) const noexcept
+  [[nodiscard]] constexpr auto write_alive(std::span<char> out,
+                                           std::uint64_t time_ms) const noexcept
       -> std::string_view {
     writer to{out};
     to.put("event: alive\ndata: {\"seq\":");
@@ -143,7 +146,8 @@ class delta_stream {
   }
 
   template <auto const& Fields, class Struct>
-  [[nodiscard]] constexpr auto any_news(Struct const& sent, Struct const& now) const noexcept -> bool {
+  [[nodiscard]] constexpr auto any_news(Struct const& sent, Struct const& now) const noexcept
+      -> bool {
     return [&]<std::size_t... Index>(std::index_sequence<Index...>) {
       return ((Fields[Index].unit == wire_unit::memory &&
                policy_.is_news(Fields[Index].get(sent), Fields[Index].get(now))) ||

@@ -72,8 +72,7 @@ inline constexpr wire_field<usage> usage_fields[] = {
 /// What a breakdown holds besides its nodes.
 template <class Layout>
 inline constexpr wire_field<snapshot<Layout>> balance_fields[] = {
-    {"untracked",
-     [](snapshot<Layout> const& of) noexcept { return wire_value(of.untracked()); }},
+    {"untracked", [](snapshot<Layout> const& of) noexcept { return wire_value(of.untracked()); }},
     {"overcounted",
      [](snapshot<Layout> const& of) noexcept { return wire_value(of.overcounted()); }},
 };

@@ -100,8 +100,8 @@ class json_ledger {
                                    bool swap_is_known) noexcept {
     bool const known = of.worth != quality::unavailable;
     json_member::put(to, "\":{\"resident\":", known ? std::optional{of.resident} : std::nullopt);
-    json_member::put(to, ",\"swapped\":",
-                     known && swap_is_known ? std::optional{of.swapped} : std::nullopt);
+    json_member::put(
+        to, ",\"swapped\":", known && swap_is_known ? std::optional{of.swapped} : std::nullopt);
     json_member::put(to, ",\"used\":", of.said.used);
     json_member::put(to, ",\"committed\":", of.said.committed);
     to.put(",\"fragmentation\":");
@@ -185,8 +185,8 @@ class json_ledger {
 
   /// What is enough for the event. Units: bytes.
   template <class Layout>
-  static constexpr std::size_t max_event_size = max_size<Layout> +
-                                                event_begin.size() + event_end.size();
+  static constexpr std::size_t max_event_size =
+      max_size<Layout> + event_begin.size() + event_end.size();
 };
 
 }  // namespace memscape::inline v0

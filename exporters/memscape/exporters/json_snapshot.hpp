@@ -152,8 +152,7 @@ class json_snapshot {
     process_memory const& base = process;
     put_fields<process_fields, true>(to, base,
                                      std::make_index_sequence<std::size(process_fields)>{});
-    put_present<platform_fields>(to, base,
-                                 std::make_index_sequence<std::size(platform_fields)>{});
+    put_present<platform_fields>(to, base, std::make_index_sequence<std::size(platform_fields)>{});
     if constexpr (detailed<Process>) json_detail::put_process(to, process);
     to.put('}');
   }

@@ -15,7 +15,8 @@ namespace memscape::inline v0 {
 template <class Layout>
 [[nodiscard]] constexpr auto longest_snapshot() noexcept -> snapshot<Layout> {
   snapshot<Layout> longest;
-  longest.sequence = longest.time_ms = longest.sample_ns = std::numeric_limits<std::uint64_t>::max();
+  longest.sequence = longest.time_ms = longest.sample_ns =
+      std::numeric_limits<std::uint64_t>::max();
   longest.nodes.fill({bytes::max(), bytes::max(), bytes::max(), count::max(), count::max()});
   auto& process = longest.process;
   // 20 digits, and far enough below the sum of the nodes for 19 digits overcounted. Untracked is then 0;

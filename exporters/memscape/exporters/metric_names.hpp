@@ -89,9 +89,8 @@ class metric_names {
 
   /// What stands before the samples of a metric: HELP, TYPE, and UNIT.
   template <auto const& Families, std::size_t Index>
-  static constexpr auto head = text_of([](writer& to) {
-    metric_names::put_head(to, Families[Index].head());
-  });
+  static constexpr auto head =
+      text_of([](writer& to) { metric_names::put_head(to, Families[Index].head()); });
 
   /// A metric of one sample, up to its number.
   template <auto const& Families, std::size_t Index>
@@ -102,9 +101,8 @@ class metric_names {
 
   /// A sample of a leaf, up to the leaf's labels.
   template <auto const& Families, std::size_t Index>
-  static constexpr auto sample = text_of([](writer& to) {
-    metric_names::put_sample(to, Families[Index].head(), true);
-  });
+  static constexpr auto sample =
+      text_of([](writer& to) { metric_names::put_sample(to, Families[Index].head(), true); });
 };
 
 }  // namespace memscape::inline v0

@@ -42,8 +42,8 @@ class mirror_draft {
   [[nodiscard]] auto set_process(std::string_view key, wire_number value) noexcept -> mirror_fault {
     if (auto const fault = detail_.set_process(snapshot_.process, key, value)) return *fault;
     return set("process: a number twice", "process: an unknown name",
-               "process: null for a number that is owed", mirror_process_fields,
-               snapshot_.process, seen_process_, key, value);
+               "process: null for a number that is owed", mirror_process_fields, snapshot_.process,
+               seen_process_, key, value);
   }
 
   /// A number of `limits`.

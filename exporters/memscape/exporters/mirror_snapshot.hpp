@@ -37,7 +37,8 @@ struct mirror_error {
 };
 
 /// The reasons whose step this version knows.
-[[nodiscard]] inline auto known_of(std::vector<mirror_error> const& errors) noexcept -> read_errors {
+[[nodiscard]] inline auto known_of(std::vector<mirror_error> const& errors) noexcept
+    -> read_errors {
   read_errors known;
   for (auto const& error : errors) {
     if (auto const step = error.known_step()) known.add({*step, error.code});

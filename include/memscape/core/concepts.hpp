@@ -76,9 +76,8 @@ concept reads_noexcept = requires(T& reader) {
 
 /// `reader.read()` returns `memscape::process_memory`, or a type derived from it that says more.
 template <class T>
-concept reads_process_memory = requires(T& reader) {
-  requires std::derived_from<decltype(reader.read()), process_memory>;
-};
+concept reads_process_memory =
+    requires(T& reader) { requires std::derived_from<decltype(reader.read()), process_memory>; };
 
 /// Platform code that reads what the operating system knows of the process.
 template <class T>

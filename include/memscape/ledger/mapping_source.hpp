@@ -102,7 +102,7 @@ class mapping_source {
     char path[100]{};
     auto const name = map.name.view();
     name.copy(path, name.size());
-    struct statfs file_system {};
+    struct statfs file_system{};
     constexpr auto hugetlbfs = 0x958458f6;
     return ::statfs(path, &file_system) == 0 && file_system.f_type == hugetlbfs;
   }

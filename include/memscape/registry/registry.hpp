@@ -54,9 +54,10 @@ class registry {
   static_assert(!reads<Reader> || reads_noexcept<Reader>,
                 "memscape: mark this reader's read() noexcept: a number that cannot be read is "
                 "absent, with its reason in `errors`.");
-  static_assert(!reads<Reader> || reads_process_memory<Reader>,
-                "memscape: let this reader's read() return memscape::process_memory, or a type that "
-                "derives from it.");
+  static_assert(
+      !reads<Reader> || reads_process_memory<Reader>,
+      "memscape: let this reader's read() return memscape::process_memory, or a type that "
+      "derives from it.");
   static_assert(snapshot_clock<Clock>,
                 "memscape: give this clock a noexcept now_ns() that returns std::uint64_t, in "
                 "nanoseconds since 1970.");

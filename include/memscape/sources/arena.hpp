@@ -39,9 +39,10 @@ concept tells_arena_block = requires(T const& arena) {
 /// The arena must outlive the registry.
 template <class Arena>
 class arena_source {
-  static_assert(tells_arena<Arena>,
-                "memscape: give this arena noexcept used() and capacity(), in bytes, or describe it "
-                "with callable_source.");
+  static_assert(
+      tells_arena<Arena>,
+      "memscape: give this arena noexcept used() and capacity(), in bytes, or describe it "
+      "with callable_source.");
 
  public:
   constexpr explicit arena_source(Arena const* arena) noexcept : arena_{arena} {}

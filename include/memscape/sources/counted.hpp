@@ -38,8 +38,7 @@ class counted {
   auto operator=(counted const&) -> counted& = delete;
 
   void add(bytes size, count objects = count{1}) noexcept {
-    auto const now =
-        used_.fetch_add(size.value(), std::memory_order_relaxed) + size.value();
+    auto const now = used_.fetch_add(size.value(), std::memory_order_relaxed) + size.value();
     objects_.fetch_add(objects.value(), std::memory_order_relaxed);
     auto peak = peak_.load(std::memory_order_relaxed);
     // The upper half is what a remove leaves that overtook its add.

@@ -30,7 +30,8 @@ class layout_builder {
   constexpr explicit layout_builder(layout_node* nodes) noexcept : nodes_{nodes} {}
 
   template <fixed_string Key, fixed_string Label>
-  constexpr void add(leaf_shape<Key, Label> const*, std::size_t parent, std::size_t depth) noexcept {
+  constexpr void add(leaf_shape<Key, Label> const*, std::size_t parent,
+                     std::size_t depth) noexcept {
     nodes_[next_] = {name<Key>, name<Label>, parent, depth, next_ + 1, false};
     ++next_;
   }

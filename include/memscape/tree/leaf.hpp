@@ -39,22 +39,25 @@ template <fixed_string Key, fixed_string Label = Key, class Source>
   static_assert(!is_reserved(Key.view()),
                 "memscape: give this leaf another key: 'untracked' and 'overcounted' are what the "
                 "registry computes.");
-  static_assert(copies<Source>,
-                "memscape: make this source copyable: give it a pointer to its allocator instead of "
-                "the allocator itself.");
+  static_assert(
+      copies<Source>,
+      "memscape: make this source copyable: give it a pointer to its allocator instead of "
+      "the allocator itself.");
   static_assert(samples<Source>,
                 "memscape: give this source a member function "
                 "`auto sample() const noexcept -> memscape::usage`.");
   if constexpr (samples<Source>) {
-    static_assert(samples_noexcept<Source>,
-                  "memscape: mark this source's sample() noexcept: a snapshot cannot stop half way.");
+    static_assert(
+        samples_noexcept<Source>,
+        "memscape: mark this source's sample() noexcept: a snapshot cannot stop half way.");
     static_assert(samples_usage<Source>,
                   "memscape: let this source's sample() return memscape::usage, as in "
                   "`return {.used = memscape::bytes{n}};`.");
   }
   if constexpr (visits_ranges<Source>) {
-    static_assert(visits_ranges_noexcept<Source>,
-                  "memscape: mark this source's ranges(visit) noexcept: a ledger cannot stop half way.");
+    static_assert(
+        visits_ranges_noexcept<Source>,
+        "memscape: mark this source's ranges(visit) noexcept: a ledger cannot stop half way.");
   }
   if constexpr (allocator_source<Source>) {
     return leaf_node<Key, Label, Source>{std::move(source)};
