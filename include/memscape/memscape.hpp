@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What most programs need. Beside it stand sources/counted.hpp, sources/sharded.hpp and
-// sources/pmr.hpp (they bring <atomic> and <memory_resource>), and one header per exporter.
+// What most programs need. Beside it stand sources/counted.hpp, sources/sharded.hpp, sources/pmr.hpp,
+// sources/chunk_resource.hpp and sources/range_table.hpp (they bring <atomic> and <memory_resource>),
+// and one header per exporter.
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/count.hpp>

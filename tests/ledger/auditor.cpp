@@ -15,8 +15,10 @@
 #include <cstring>
 #include <doctest/doctest.h>
 #include <memory>
+#include <memory_resource>
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/memscape.hpp>
+#include <memscape/sources/chunk_resource.hpp>
 #include <mutex>
 #include <thread>
 #include <type_traits>
@@ -392,6 +394,32 @@ TEST_CASE("auditor: sources have what is resident of theirs, and what they used 
     CHECK_FALSE(ledger.template at<"none">().fragmentation());
     auditor.~auditor_type();
   }
+}
+
+TEST_CASE("auditor: a pool between two resources has what is resident of its chunks") {
+  memscape::chunk_resource chunks{std::pmr::new_delete_resource()};
+  std::pmr::unsynchronized_pool_resource pool{&chunks};
+  memscape::counting_resource documents{&pool};
+  memscape::registry const memory{memscape::native_reader{},
+                                  leaf<"documents">(memscape::chunked_source{&documents, &chunks})};
+  static auto const place = ::operator new(64 * 1024);
+  auto& auditor = *::new (place) memscape::auditor{memory};
+  constexpr std::size_t block = 3 * mebibyte;
+  auto* const touched = documents.allocate(block);
+  auto* const untouched = documents.allocate(block);
+  std::memset(touched, 1, block);
+  auto const& ledger = quiet_audit(auditor);
+  CHECK(closes(ledger));
+  auto const& account = ledger.at<"documents">();
+  CHECK(account.said.used == bytes{2 * block});
+  CHECK(account.said.committed == account.claimed);
+  CHECK(account.worth == memscape::quality::exact);
+  // And heads of chunks, and what a sanitizer puts around them.
+  CHECK(account.resident >= bytes{block});
+  CHECK(account.resident < bytes{block + mebibyte});
+  documents.deallocate(touched, block);
+  documents.deallocate(untouched, block);
+  std::destroy_at(&auditor);
 }
 
 TEST_CASE("auditor: a vast mapping that is hardly there takes no time by any method") {

@@ -150,6 +150,10 @@ FAULTS = [
     ("memory that the upstream refused is counted", SOURCES + "pmr.hpp",
      "void* const block = upstream_->allocate(size, alignment);",
      "counter_.add(bytes{size}); void* const block = upstream_->allocate(size, alignment);", "sources/pmr.cpp"),
+    ("a chunk that found no place is forgotten", SOURCES + "chunk_resource.hpp",
+     "if (!table_.add(chunk, size)) unlisted_", "if (table_.add(chunk, size)) unlisted_", "sources/chunk_resource.cpp"),
+    ("a chunk that was given back stays listed", SOURCES + "chunk_resource.hpp",
+     "if (!table_.remove(chunk))", "if (false)", "sources/chunk_resource.cpp"),
 
     ("null is written as 0", EXPORTERS + "json_snapshot.hpp",
      'to.put("null");', 'to.put("0");', "exporters/json_snapshot.cpp"),

@@ -14,9 +14,9 @@ namespace memscape::inline v0 {
 ///     std::pmr::vector<std::pmr::string> list{&documents};
 ///     leaf<"documents", "Documents">(documents.source())
 ///
-/// Gives used, peak and objects, in the sizes that were asked for: what the upstream adds is not known
-/// here. Nor does it know where its upstream's memory lies: to a ledger, that is the upstream's to tell, or
-/// a cause. Errors: those of the upstream, which counts as nothing allocated.
+/// Gives used, peak and objects, in the sizes that were asked for. What the upstream adds, and where its
+/// memory lies, is not known here: over a pool or a monotonic buffer, put a chunk_resource below it.
+/// Errors: those of the upstream, which counts as nothing allocated.
 /// Cost: that of `counted` on top of the upstream. Threads: as safe as its upstream.
 class counting_resource final : public std::pmr::memory_resource {
  public:
