@@ -25,6 +25,35 @@ void check(bool good) {
   if (!good) std::abort();
 }
 
+/// Memory in RAM in ordinary pages, as much as BENCH_TOUCHED_MIB says: 4 GiB if it says nothing.
+class touched_memory {
+ public:
+  touched_memory() {
+    auto const* const wanted = std::getenv("BENCH_TOUCHED_MIB");
+    size_ = (wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 4096) << 20U;
+    begin_ = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    check(begin_ != MAP_FAILED);
+    ::madvise(begin_, size_, MADV_NOHUGEPAGE);
+  }
+  touched_memory(touched_memory const&) = delete;
+  auto operator=(touched_memory const&) -> touched_memory& = delete;
+  ~touched_memory() { ::munmap(begin_, size_); }
+
+  /// False where the machine has no such memory to spare.
+  [[nodiscard]] auto touch() const -> bool {
+    auto const free = static_cast<std::size_t>(::sysconf(_SC_AVPHYS_PAGES)) *
+                      static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    if (free < size_ + size_ / 4) return false;
+    std::memset(begin_, 1, size_);
+    return true;
+  }
+
+ private:
+  std::size_t size_;
+  void* begin_;
+};
+
 /// Address space in many mappings: every other page is read-only. All are in RAM.
 class many_mappings {
  public:
@@ -51,7 +80,6 @@ struct no_ranges {
 };
 
 void audit(benchmark::State& state) {
-  many_mappings const around{static_cast<std::size_t>(state.range(0))};
   memscape::registry const memory{memscape::native_reader{}, memscape::leaf<"none">(no_ranges{})};
   static auto const place = ::operator new(64 * 1024);
   auto& auditor = *::new (place) memscape::auditor{memory};
@@ -63,7 +91,6 @@ void audit(benchmark::State& state) {
 
 /// The system calls of an audit, and nothing made of them.
 void bare_reads(benchmark::State& state) {
-  many_mappings const around{static_cast<std::size_t>(state.range(0))};
   std::vector<memscape::mapping> mappings;
   memscape::mapping_source source;
   check(source.open(false));
@@ -96,7 +123,6 @@ void bare_reads(benchmark::State& state) {
 
 /// What most programs would do: read all of smaps.
 void bare_smaps(benchmark::State& state) {
-  many_mappings const around{static_cast<std::size_t>(state.range(0))};
   static char buffer[65536];
   bench::measure(state, [] {
     int const smaps = ::open("/proc/self/smaps", O_RDONLY | O_CLOEXEC);
@@ -143,9 +169,27 @@ void with_mappings(benchmark::internal::Benchmark* row) {
   row->ArgName("mappings")->Arg(50)->Arg(1000)->Arg(20'000);
 }
 
-BENCHMARK(audit)->Name("ledger/memscape/audit")->Apply(with_mappings);
-BENCHMARK(bare_reads)->Name("ledger/bare/reads")->Apply(with_mappings);
-BENCHMARK(bare_smaps)->Name("ledger/bare/smaps")->Apply(with_mappings);
+template <void (*Row)(benchmark::State&)>
+void among_mappings(benchmark::State& state) {
+  many_mappings const around{static_cast<std::size_t>(state.range(0))};
+  Row(state);
+}
+
+// Touched once: it takes longer than what is measured.
+template <void (*Row)(benchmark::State&)>
+void beside_touched_memory(benchmark::State& state) {
+  static touched_memory const beside;
+  static bool const touched = beside.touch();
+  if (!touched) return state.SkipWithError("too little free memory: set BENCH_TOUCHED_MIB");
+  Row(state);
+}
+
+BENCHMARK(among_mappings<audit>)->Name("ledger/memscape/audit")->Apply(with_mappings);
+BENCHMARK(among_mappings<bare_reads>)->Name("ledger/bare/reads")->Apply(with_mappings);
+BENCHMARK(among_mappings<bare_smaps>)->Name("ledger/bare/smaps")->Apply(with_mappings);
+BENCHMARK(beside_touched_memory<audit>)->Name("touched/memscape/audit");
+BENCHMARK(beside_touched_memory<bare_reads>)->Name("touched/bare/reads");
+BENCHMARK(beside_touched_memory<bare_smaps>)->Name("touched/bare/smaps");
 BENCHMARK(parse_smaps)->Name("ledger/memscape/parse_smaps");
 
 }  // namespace
