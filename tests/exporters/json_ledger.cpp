@@ -36,8 +36,8 @@ TEST_CASE("json_ledger: what is not known is null, and never 0") {
       json(ledger<one_leaf>{}, 5) ==
       R"({"seq":0,"time_ms":0,"age_ms":5,"duration_ns":0,"cost_ns":0,"longest_slice_ns":0,"slices":0,)"
       R"("method":"none","rss":null,"rss_before":null,"sources":{"heap":{"resident":null,)"
-      R"("swapped":null,"used":0,"committed":null,"fragmentation":null,"claimed":0,"unmapped":0,)"
-      R"("overlapped":0,"quality":"unavailable"}},"causes":{},"unexplained":null,)"
+      R"("swapped":null,"used":0,"committed":null,"fragmentation":null,"claimed":null,"unmapped":null,)"
+      R"("overlapped":null,"quality":"unavailable"}},"causes":{},"unexplained":null,)"
       R"("closure_error":null,"outside_rss":{"page_tables":null,"swap":null,"hugetlb":null,)"
       R"("cgroup_kernel":null,"cgroup_socket":null},"malloc":null,"lazy_free":null,"huge":null,)"
       R"("mapping_count":null,"thread_stacks":null,"arena_heaps":null,"faults":[],"findings":[]})");
@@ -58,6 +58,24 @@ TEST_CASE("json_ledger: leaves only, and a source that used more than is residen
   CHECK_FALSE(has(text, "gc_heap"));
   of.method = memscape::page_method::mincore;
   CHECK(has(json(of), R"("lval":{"resident":100,"swapped":null,"used":300,)"));
+}
+
+TEST_CASE("json_ledger: what of ranges is mapped is null where that is not known") {
+  ledger<one_leaf> of;
+  of.sources[0].claimed = bytes{40};
+  of.sources[0].worth = memscape::quality::upper_bound;
+  CHECK(has(json(of), R"("claimed":40,"unmapped":null,"overlapped":null,)"));
+  of.sources[0].unmapped = of.sources[0].overlapped = bytes{0};
+  CHECK(has(json(of), R"("claimed":40,"unmapped":0,"overlapped":0,)"));
+}
+
+TEST_CASE("json_ledger: malloc's numbers say how old they are") {
+  ledger<one_leaf> of;
+  of.malloc.emplace();
+  CHECK(has(json(of), R"("mapped_blocks":0,"quality":"exact","age_ms":0})"));
+  of.malloc->worth = memscape::quality::stale;
+  of.malloc->age_ms = 2500;
+  CHECK(has(json(of), R"("mapped_blocks":0,"quality":"stale","age_ms":2500})"));
 }
 
 TEST_CASE("json_ledger: the event has no id, and its data is one line") {

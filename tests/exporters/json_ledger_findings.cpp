@@ -54,7 +54,8 @@ TEST_CASE("json_ledger_findings: everything at once fits") {
   of.malloc = {bytes::max(), bytes::max(), bytes::max(), memscape::count::max()};
   for (auto& source : of.sources) {
     source.worth = memscape::quality::exact;
-    source.resident = source.swapped = source.claimed = source.unmapped = bytes::max();
+    source.resident = source.swapped = source.claimed = bytes::max();
+    source.unmapped = bytes::max();
   }
   auto const text = findings(of, strict);
   std::size_t found = 0;

@@ -15,7 +15,9 @@ auto const longest = memscape::longest_ledger<test_support::group_first>();
 
 TEST_CASE("longest_ledger: every number is there, and every list but the tables is full") {
   CHECK(longest.rss == bytes::max());
-  CHECK(longest.malloc);
+  REQUIRE(longest.malloc);
+  CHECK(std::to_string(longest.malloc->age_ms).size() == 20);
+  for (auto const& source : longest.sources) CHECK((source.unmapped && source.overlapped));
   CHECK(longest.outside_rss.cgroup_socket);
   CHECK(longest.faults.size() == memscape::ledger_faults::capacity);
   CHECK(longest.files.size() == 0);

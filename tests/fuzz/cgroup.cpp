@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The parsers of the files that lead to a group's limits. The first byte picks one.
+#include <array>
 #include <memscape/readers/cgroup_text.hpp>
 #include <memscape/readers/meminfo_text.hpp>
 #include <memscape/readers/mountinfo_text.hpp>
@@ -33,22 +34,39 @@ void check_bound(std::string_view text) {
                 "amount: parser and oracle agree");
 }
 
-auto events_of(std::string const& text) -> std::optional<memscape::cgroup_events> {
+// The numbers of two names; lines of others are lines all the same.
+auto named_of(std::string const& text, std::string_view first, std::string_view second)
+    -> std::optional<std::array<std::optional<std::uint64_t>, 2>> {
   auto const [lines, whole] = fuzz::lines_of(text);
   if (!whole || lines.empty()) return std::nullopt;
-  memscape::cgroup_events events;
+  std::array<std::optional<std::uint64_t>, 2> found;
   for (auto const& line : lines) {
     auto const space = line.find(' ');
     if (space == std::string::npos || space == 0) return std::nullopt;
     auto const number = fuzz::number_of(line.substr(space + 1));
     if (!number) return std::nullopt;
     auto const key = line.substr(0, space);
-    if (key != "max" && key != "oom_kill") continue;
-    auto& into = key == "max" ? events.max : events.oom_kill;
+    if (key != first && key != second) continue;
+    auto& into = found[key == first ? 0 : 1];
     if (into) return std::nullopt;
-    into = count{*number};
+    into = *number;
   }
-  return events;
+  return found;
+}
+
+template <class Unit>
+auto in(std::optional<std::uint64_t> number) -> std::optional<Unit> {
+  return number ? std::optional{Unit{*number}} : std::nullopt;
+}
+auto events_of(std::string const& text) -> std::optional<memscape::cgroup_events> {
+  auto const found = named_of(text, "max", "oom_kill");
+  if (!found) return std::nullopt;
+  return memscape::cgroup_events{in<count>((*found)[0]), in<count>((*found)[1])};
+}
+auto stat_of(std::string const& text) -> std::optional<memscape::cgroup_stat> {
+  auto const found = named_of(text, "kernel", "sock");
+  if (!found) return std::nullopt;
+  return memscape::cgroup_stat{in<bytes>((*found)[0]), in<bytes>((*found)[1])};
 }
 
 auto meminfo_of(std::string const& text) -> std::optional<memscape::meminfo_text> {
@@ -105,7 +123,7 @@ auto LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) -> int {
   // A copy of that very size, so that a read past its end is seen.
   std::vector<char> const copy(data + 1, data + size);
   std::string_view const text{copy.data(), copy.size()};
-  switch (data[0] % 5) {
+  switch (data[0] % 6) {
     case 0: check_bound(text); break;
     case 1:
       fuzz::require(memscape::parse_cgroup_events(text) == events_of(std::string{text}),
@@ -116,6 +134,10 @@ auto LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) -> int {
                     "meminfo: parser and oracle agree");
       break;
     case 3: check_cgroup_line(text); break;
+    case 5:
+      fuzz::require(memscape::parse_cgroup_stat(text) == stat_of(std::string{text}),
+                    "stat: parser and oracle agree");
+      break;
     default: check_mountinfo_line(text); break;
   }
   return 0;

@@ -25,6 +25,8 @@ inline auto make_golden_ledger() -> memscape::ledger<golden_layout> {
   fill("scratch_arena", {.said = {.used = bytes{16'777'216}, .committed = bytes{33'554'432}},
                          .resident = bytes{20'971'520},
                          .claimed = bytes{33'554'432},
+                         .unmapped = bytes{0},
+                         .overlapped = bytes{0},
                          .worth = memscape::quality::exact});
   fill("gc_lval_slab", {.said = {.used = bytes{2'097'152}, .committed = bytes{4'194'304}},
                         .resident = bytes{1'048'576},
@@ -69,9 +71,11 @@ inline auto make_golden_ledger() -> memscape::ledger<golden_layout> {
   of.rss_before = bytes{70'900'040};
   of.unexplained = bytes{1'000};
   of.closure_error = bytes{0};
-  of.malloc = {bytes{40'000'000}, bytes{1'900'000}, bytes{262'144}, count{2}};
+  of.malloc = {bytes{40'000'000}, bytes{1'900'000},         bytes{262'144},
+               count{2},          memscape::quality::stale, 2'500};
   of.outside_rss.page_tables = bytes{204'800};
   of.outside_rss.swap = bytes{1'052'672};
+  of.outside_rss.cgroup_kernel = bytes{5'242'880};
   of.lazy_free = bytes{65'536};
   of.huge = bytes{2'097'152};
   of.mapping_count = count{61};

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "ledger/support.hpp"
+#include "readers/fake_root.hpp"
 #include "readers/support.hpp"
 
 namespace {
@@ -53,8 +54,9 @@ using empty_ledger = memscape::auditor<empty_registry>::ledger_type;
 auto audit(page_method method = page_method::scan) -> empty_ledger const& {
   // Outside the heap and the stack, which are measured.
   static auto const memory = make_empty();
-  static memscape::auditor<empty_registry> by_scan{memory};
-  static memscape::auditor<empty_registry> by_smaps{memory, {.best = page_method::mincore}};
+  static memscape::auditor<empty_registry> by_scan{memory, {.malloc_share = 0}};
+  static memscape::auditor<empty_registry> by_smaps{
+      memory, {.best = page_method::mincore, .malloc_share = 0}};
   auto& auditor = method == page_method::scan ? by_scan : by_smaps;
   auto const& ledger = quiet_audit(auditor);
   CHECK(closes(ledger));
@@ -372,6 +374,57 @@ TEST_CASE("auditor: malloc's heap, its arenas and its mapped blocks") {
   for (auto* const block : blocks) std::free(block);
 }
 
+TEST_CASE("auditor: blocks that malloc mapped since it was asked are found all the same") {
+  if (test_support::sanitized) return;
+  auto const good = test_support::in_child([] {
+    // Which free(3) has raised before.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
+    auto const memory = make_empty();
+    // After the first answer it does not ask again.
+    memscape::auditor auditor{memory, {.malloc_share = UINT32_MAX}};
+    auto const before = quiet_audit(auditor);
+    void* const block = std::malloc(300 * one_page);
+    std::memset(block, 1, 300 * one_page);
+    auto const& after = quiet_audit(auditor);
+    bool const found = grew(before, after, cause::malloc_mmap, 301);
+    std::free(block);
+    return found && before.malloc->mapped_blocks == memscape::count{} &&
+           after.malloc->worth == memscape::quality::stale &&
+           after.malloc->mapped_blocks == memscape::count{} && after.malloc->age_ms < 3'600'000;
+  });
+  CHECK(good == true);
+}
+
+TEST_CASE("auditor: the group's memory beside RSS, and a fault where it is garbage") {
+  test_support::fake_root const root;
+  root.put("proc/self/cgroup", "0::/g\n");
+  root.put("proc/self/mountinfo", test_support::mount_of_v2);
+  root.put("sys/fs/cgroup/g/memory.stat", "kernel 5242880\nsock 8192\n");
+  auto const memory = make_empty();
+  auto const auditor = std::make_unique<memscape::auditor<empty_registry>>(
+      memory, memscape::auditor_options{.root = root.path()});
+  auto const& whole = auditor->audit();
+  CHECK(whole.outside_rss.cgroup_kernel == bytes{5'242'880});
+  CHECK(whole.outside_rss.cgroup_socket == bytes{8192});
+  CHECK_FALSE(whole.faults.has(ledger_fault_kind::cgroup));
+  root.put("sys/fs/cgroup/g/memory.stat", "garbage\n");
+  auto const& broken = auditor->audit();
+  CHECK_FALSE(broken.outside_rss.cgroup_kernel);
+  CHECK_FALSE(broken.outside_rss.cgroup_socket);
+  CHECK(broken.faults.has(ledger_fault_kind::cgroup));
+}
+
+TEST_CASE("auditor: a source that has no ranges at the time owns nothing, which is known") {
+  memscape::registry const memory{memscape::native_reader{}, leaf<"empty">(owner{}),
+                                  leaf<"none">(nothing{})};
+  auto const auditor =
+      std::make_unique<memscape::auditor<std::remove_const_t<decltype(memory)>>>(memory);
+  auto const& ledger = auditor->audit();
+  CHECK(ledger.at<"empty">().worth != memscape::quality::unavailable);
+  CHECK(ledger.at<"empty">().fragmentation() == 0);
+  CHECK(ledger.at<"none">().worth == memscape::quality::unavailable);
+}
+
 TEST_CASE("auditor: sources have what is resident of theirs, and what they used says the rest") {
   region const memory{100};
   memory.write(0, 50);
@@ -485,9 +538,9 @@ TEST_CASE("auditor: where no descriptor is to be had, sources are what is left")
     auto const& ledger = auditor.audit();
     bool told_why = true;
     for (auto const& fault : ledger.faults) {
-      bool const is_file = fault.kind == ledger_fault_kind::statm ||
-                           fault.kind == ledger_fault_kind::status ||
-                           fault.kind == ledger_fault_kind::maps;
+      bool const is_file =
+          fault.kind == ledger_fault_kind::statm || fault.kind == ledger_fault_kind::status ||
+          fault.kind == ledger_fault_kind::cgroup || fault.kind == ledger_fault_kind::maps;
       told_why = told_why && (!is_file || fault.code == EMFILE);
     }
     return told_why && !ledger.huge && !ledger.mapping_count && !ledger.thread_stacks &&
@@ -496,6 +549,8 @@ TEST_CASE("auditor: where no descriptor is to be had, sources are what is left")
            ledger.faults.has(ledger_fault_kind::maps) &&
            ledger.faults.has(ledger_fault_kind::pagemap) &&
            ledger.faults.has(ledger_fault_kind::status) &&
+           ledger.faults.has(ledger_fault_kind::cgroup) && !ledger.outside_rss.cgroup_kernel &&
+           !ledger.template at<"mine">().unmapped && !ledger.template at<"mine">().overlapped &&
            ledger.at(cause::file_text).worth == memscape::quality::unavailable &&
            ledger.template at<"mine">().resident == bytes{30 * one_page} &&
            ledger.template at<"mine">().worth == memscape::quality::upper_bound;
@@ -520,7 +575,8 @@ TEST_CASE("auditor: where the mappings are cut short, sources are measured all t
       auto const& ledger = auditor.audit();
       auto const& mine = ledger.template at<"mine">();
       return ledger.faults.has(ledger_fault_kind::maps_cut) && ledger.unexplained > bytes{} &&
-             mine.resident == bytes{memory.size()} && mine.unmapped == bytes{} &&
+             mine.resident == bytes{memory.size()} && !mine.unmapped && !mine.overlapped &&
+             !ledger.huge && !ledger.lazy_free && !ledger.mapping_count && !ledger.arena_heaps &&
              mine.worth == memscape::quality::estimate &&
              ledger.at(cause::file_text).worth == memscape::quality::estimate;
     });

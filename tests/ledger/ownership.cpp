@@ -30,8 +30,8 @@ TEST_CASE("ownership: what is covered, what is not mapped, and what another sour
   ownership.restart(ledger, 4096, memscape::quality::exact);
   CHECK(ledger.at<"a">().worth == memscape::quality::exact);
   CHECK(ledger.at<"g">().worth == memscape::quality::unavailable);
-  ownership.cover(ledger, 0x1000, 0x1900);
-  ownership.cover(ledger, 0x1900, 0x3000);
+  ownership.cover(ledger, 0x1000, 0x1900, true);
+  ownership.cover(ledger, 0x1900, 0x3000, true);
   ownership.finish(ledger);
   CHECK(ledger.at<"a">().claimed == bytes{0x1100});
   CHECK(ledger.at<"a">().overlapped == bytes{});
@@ -42,6 +42,46 @@ TEST_CASE("ownership: what is covered, what is not mapped, and what another sour
   CHECK(ledger.faults.size() == 2);
   CHECK(ledger.faults.has(ledger_fault_kind::ranges_unmapped));
   CHECK(ledger.faults.has(ledger_fault_kind::ranges_overlap));
+}
+
+TEST_CASE("ownership: where mappings are not known, nothing is told of the sources there") {
+  std::array const below{range(0x1000, 0x2000)};
+  std::array const across{range(0x2000, 0x2000), range(0x8000, 0x1000)};
+  std::array const under{range(0x8000, 0x1000)};
+  memscape::registry const memory{memscape::native_reader{}, leaf<"below">(owner{below}),
+                                  leaf<"across">(owner{across}), leaf<"under">(owner{under}),
+                                  leaf<"none">(owner{})};
+  memscape::ownership ownership{memory};
+  memscape::ledger<decltype(memory)::layout> ledger;
+  ownership.restart(ledger, 4096, memscape::quality::exact);
+  ownership.cover(ledger, 0x1000, 0x3000, true);
+  ownership.cover(ledger, 0x3000, 0x4000, false);
+  ownership.cover(ledger, 0x8000, 0x9000, false);
+  ownership.finish(ledger);
+  CHECK(ledger.at<"below">().unmapped == bytes{0});
+  CHECK(ledger.at<"below">().overlapped == bytes{0});
+  for (auto const& lost : {ledger.at<"across">(), ledger.at<"under">()}) {
+    CHECK_FALSE(lost.unmapped);
+    CHECK_FALSE(lost.overlapped);
+    CHECK(lost.claimed != bytes{});
+  }
+  CHECK(ledger.faults.empty());
+}
+
+TEST_CASE("ownership: a source that offers ranges and has none owns nothing, and that is known") {
+  memscape::registry const memory{
+      memscape::native_reader{}, leaf<"empty">(owner{}),
+      leaf<"none">(memscape::callable_source{[]() noexcept -> memscape::usage { return {}; }})};
+  memscape::ownership ownership{memory};
+  memscape::ledger<decltype(memory)::layout> ledger;
+  ownership.restart(ledger, 4096, memscape::quality::exact);
+  ownership.cover(ledger, 0x1000, 0x3000, true);
+  ownership.finish(ledger);
+  CHECK(ledger.at<"empty">().worth == memscape::quality::exact);
+  CHECK(ledger.at<"empty">().unmapped == bytes{0});
+  CHECK(ledger.at<"empty">().overlapped == bytes{0});
+  CHECK(ledger.at<"none">().worth == memscape::quality::unavailable);
+  CHECK_FALSE(ledger.at<"none">().unmapped);
 }
 
 // Says how often it was asked.
@@ -79,7 +119,7 @@ TEST_CASE("ownership: more ranges than it holds at once") {
     ownership.move_to(ledger, at);
     auto const until = ownership.limit() < end ? ownership.limit() : end;
     REQUIRE(until > at);
-    ownership.cover(ledger, at, until);
+    ownership.cover(ledger, at, until, true);
     at = until;
   }
   ownership.finish(ledger);

@@ -99,13 +99,24 @@ TEST_CASE("tally: the largest anonymous mappings, and named memory by name") {
   pages.to_causes(ledger, run(0x40000, 0x42000, page_run::present), 0x40000, 0x42000);
   pages.to_causes(ledger, run(0x42000, 0x43000, page_run::swap), 0x42000, 0x43000);
   pages.leave(ledger, tally::nobody);
+  pages.enter(map("60000-70000 rw-p 0 0:0 0 [anon:asleep]"));
+  pages.to_causes(ledger, run(0x60000, 0x64000, page_run::swap), 0x60000, 0x64000);
+  pages.leave(ledger, tally::nobody);
+  pages.enter(map("80000-90000 rw-p 0 0:0 0 [anon:untouched]"));
+  pages.leave(ledger, tally::nobody);
+  pages.enter(map("a0000-b0000 rw-p 0 0:0 0"));
+  pages.to_causes(ledger, run(0xa0000, 0xa1000, page_run::swap), 0xa0000, 0xa1000);
+  pages.leave(ledger, tally::nobody);
   REQUIRE(ledger.mappings.size() == 1);
   CHECK(ledger.mappings[0].begin == 0x10000);
   CHECK(ledger.mappings[0].resident == bytes{0x1000});
-  REQUIRE(ledger.names.size() == 1);
+  REQUIRE(ledger.names.size() == 2);
   CHECK(ledger.names[0].name.view() == "pool");
   CHECK(ledger.names[0].resident == bytes{0x4000});
   CHECK(ledger.names[0].swapped == bytes{0x1000});
+  CHECK_MESSAGE(ledger.names[1].name.view() == "asleep", "also where all of it is in swap");
+  CHECK(ledger.names[1].resident == bytes{});
+  CHECK(ledger.names[1].swapped == bytes{0x4000});
   CHECK(ledger.at(cause::anon_named).resident == bytes{0x4000});
 }
 

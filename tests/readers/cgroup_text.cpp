@@ -9,11 +9,13 @@ namespace {
 using memscape::bytes;
 using memscape::cgroup_bound;
 using memscape::cgroup_events;
+using memscape::cgroup_stat;
 using memscape::count;
 using memscape::parse_cgroup_amount;
 using memscape::parse_cgroup_bound;
 using memscape::parse_cgroup_events;
 using memscape::parse_cgroup_line;
+using memscape::parse_cgroup_stat;
 using namespace std::literals;
 
 TEST_CASE("cgroup_text: a bound is a number, or none") {
@@ -69,6 +71,19 @@ TEST_CASE("cgroup_text: events that were cut, come twice or are no numbers are e
            !parse_cgroup_events("max 1\nmax 1\n") && !parse_cgroup_events("max\n") &&
            !parse_cgroup_events(" 1\n") && !parse_cgroup_events("max 1 \n") &&
            !parse_cgroup_events("max 1\n\n");
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("cgroup_text: a group's kernel and socket memory, where the kernel tells it") {
+  constexpr auto test = [] {
+    return parse_cgroup_stat("anon 1\nkernel 12\nkernel_stack 3\nsock 4\nsocket 5\n") ==
+               cgroup_stat{bytes{12}, bytes{4}} &&
+           parse_cgroup_stat("anon 1\nsock 0\n") == cgroup_stat{std::nullopt, bytes{0}} &&
+           parse_cgroup_stat("anon 1\n") == cgroup_stat{} && !parse_cgroup_stat("") &&
+           !parse_cgroup_stat("kernel 12") && !parse_cgroup_stat("sock 1\nsock 1\n") &&
+           !parse_cgroup_stat("anon\nkernel 12\n");
   };
   static_assert(test());
   CHECK(test());

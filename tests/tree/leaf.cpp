@@ -87,12 +87,32 @@ TEST_CASE("leaf: hands on the ranges of its source, with the index it is given")
   auto const sizes_of = [](auto const& node) {
     std::size_t sum = 0;
     node.ranges_into(3, [&](std::size_t index, memscape::address_range range) noexcept {
-      sum += index == 3 && range.begin != nullptr ? range.size : 1000;
+      sum += index == 3 && (range.begin == nullptr) == (range.size == 0) ? range.size : 1000;
     });
     return sum;
   };
   CHECK(sizes_of(leaf<"a">(two_ranges{{}, place})) == 12);
   CHECK_MESSAGE(sizes_of(leaf<"a">(nothing{})) == 0, "a source need not know where it lies");
+}
+
+struct no_range_now : nothing {
+  template <class Visit>
+  constexpr void ranges(Visit) const noexcept {}
+};
+
+constexpr auto tells_that_ranges_are_offered() -> bool {
+  auto const visits_of = [](auto const& node) {
+    int visits = 0;
+    node.ranges_into(3, [&](std::size_t index, memscape::address_range range) noexcept {
+      visits += index == 3 && range == memscape::address_range{} ? 1 : 100;
+    });
+    return visits;
+  };
+  return visits_of(leaf<"a">(no_range_now{})) == 1 && visits_of(leaf<"a">(nothing{})) == 0;
+}
+static_assert(tells_that_ranges_are_offered());
+TEST_CASE("leaf: a source that has no ranges now is told from one that offers none") {
+  CHECK(tells_that_ranges_are_offered());
 }
 
 }  // namespace

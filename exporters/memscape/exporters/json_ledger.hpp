@@ -30,15 +30,17 @@ namespace memscape::inline v0 {
 ///                "anon.my pool":{…},…},
 ///      "unexplained":…,"closure_error":…,
 ///      "outside_rss":{"page_tables":…,"swap":…,"hugetlb":…,"cgroup_kernel":…,"cgroup_socket":…},
-///      "malloc":{"in_use":…,"free":…,"mapped":…,"mapped_blocks":…},
+///      "malloc":{"in_use":…,"free":…,"mapped":…,"mapped_blocks":…,"quality":"stale","age_ms":…},
 ///      "lazy_free":…,"huge":…,"mapping_count":…,"thread_stacks":…,"arena_heaps":…,
 ///      "faults":[{"kind":"mappings_changed","code":2},…],
 ///      "findings":[{"name":"resident_but_free","source":"gc_heap","amount":…,"whole":…,
 ///                   "text":"In RAM and not handed out: …"},…]}
 ///
 /// rss + closure_error = Σ sources + Σ causes + unexplained. What is absent is `null`; a source without
-/// ranges has neither resident nor swapped nor fragmentation. Sources are leaves only, causes those that
-/// hold something. `mappings` are the largest parts of a cause and not all of it: files by path, and
+/// ranges has neither resident nor swapped nor fragmentation nor claimed; unmapped and overlapped are known
+/// where all mappings are. Malloc's age is what it was when the audit began, 0 where it is exact. The group's
+/// kernel and socket memory is other processes' too. Sources are leaves only, causes those that hold
+/// something. `mappings` are the largest parts of a cause and not all of it: files by path, and
 /// anonymous mappings by their addresses. Names hold any bytes, and stand escaped; one that was too long
 /// begins with an ellipsis. Findings are the doctor's; those of the process have no source.
 /// Errors: an empty text when `out` is too small, which the sizes below rule out.
@@ -110,7 +112,7 @@ class json_ledger {
     } else {
       to.put("null");
     }
-    json_member::put(to, ",\"claimed\":", of.claimed);
+    json_member::put(to, ",\"claimed\":", known ? std::optional{of.claimed} : std::nullopt);
     json_member::put(to, ",\"unmapped\":", of.unmapped);
     json_member::put(to, ",\"overlapped\":", of.overlapped);
     json_ledger_causes::put_quality(to, of.worth);
@@ -132,6 +134,8 @@ class json_ledger {
     json_member::put(to, ",\"free\":", of->free);
     json_member::put(to, ",\"mapped\":", of->mapped);
     json_member::put(to, ",\"mapped_blocks\":", of->mapped_blocks);
+    json_ledger_causes::put_quality(to, of->worth);
+    json_member::put(to, ",\"age_ms\":", of->age_ms);
     to.put('}');
   }
 

@@ -94,10 +94,10 @@ inline constexpr metric_row<ledger_figures> ledger_rows[] = {
        return of.malloc ? wire_value(of.malloc->free) : wire_number{};
      }},
     {{.name = "memory_cgroup_kernel_bytes",
-      .help = "The kernel's memory for the control group, which is not in resident memory."},
+      .help = "The kernel's memory for all of the control group, which is not in resident memory."},
      [](ledger_figures const& of) noexcept { return wire_value(of.outside.cgroup_kernel); }},
     {{.name = "memory_cgroup_socket_bytes",
-      .help = "Socket buffers of the control group, which are not in resident memory."},
+      .help = "Socket buffers of all of the control group, which are not in resident memory."},
      [](ledger_figures const& of) noexcept { return wire_value(of.outside.cgroup_socket); }},
 };
 

@@ -7,15 +7,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memscape/ledger/ledger.hpp>
-#include <memscape/ledger/malloc_statistics.hpp>
+#include <memscape/ledger/malloc_watch.hpp>
+#include <memscape/ledger/outside.hpp>
+#include <memscape/ledger/quality.hpp>
 #include <memscape/ledger/sweep.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
 #include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/posix_clock.hpp>
 #include <memscape/readers/proc_file.hpp>
 #include <memscape/readers/statm.hpp>
-#include <memscape/readers/status.hpp>
 #include <optional>
+#include <string_view>
 
 namespace memscape::inline v0 {
 
@@ -26,6 +28,11 @@ struct auditor_options {
   /// Ask the C library for its statistics. It walks malloc's free blocks for that, 24 to 36 ms per
   /// million, which no budget cuts short.
   bool ask_malloc = true;
+  /// They take at most one part in so many of the time: a large heap's are then older than the ledger.
+  /// 0 asks at each audit.
+  std::uint32_t malloc_share = 100;
+  /// What stands before the paths of control groups. Must outlive the auditor.
+  std::string_view root = "";
 };
 
 /// Makes ledgers of a registry: RSS without remainder.
@@ -43,14 +50,14 @@ struct auditor_options {
 /// Under 64 KiB of memory for a tree of up to 50 nodes. A step ends within its budget and one read: 8 MiB of
 /// resident pages, or, where the kernel has no PAGEMAP_SCAN, its largest mapping.
 /// Threads: one at a time, where the sources may be sampled.
-/// Source: proc(5), ioctl_pagemap_scan(2const), mallinfo(3).
+/// Source: proc(5), ioctl_pagemap_scan(2const), mallinfo(3), cgroups(7).
 template <class Registry>
 class auditor {
  public:
   using ledger_type = ledger<typename Registry::layout>;
 
   explicit auditor(Registry const& memory, auditor_options options = {}) noexcept
-      : memory_{&memory}, options_{options}, sweep_{memory} {}
+      : memory_{&memory}, options_{options}, malloc_{options.malloc_share}, sweep_{memory} {}
 
   /// A whole audit. One that was under way is taken to its end.
   auto audit() noexcept -> ledger_type const& {
@@ -106,11 +113,13 @@ class auditor {
       if (!ledger_type::layout::nodes[i].is_group) draft_.sources[i].said = said[i];
     }
     if (options_.ask_malloc) {
-      draft_.malloc = malloc_statistics();
+      draft_.malloc = malloc_.read();
       if (!draft_.malloc) draft_.faults.add(ledger_fault_kind::malloc_statistics, 0);
     }
     draft_.rss_before = read_rss();
-    bool const may_have_blocks = !draft_.malloc || draft_.malloc->mapped_blocks != count{};
+    // Blocks that came since a stale answer are not in it.
+    bool const may_have_blocks = !draft_.malloc || draft_.malloc->worth != quality::exact ||
+                                 draft_.malloc->mapped_blocks != count{};
     sweep_.begin(draft_, options_.best, may_have_blocks);
   }
 
@@ -120,7 +129,7 @@ class auditor {
       draft_.unexplained = *draft_.rss - draft_.attributed();
       draft_.closure_error = draft_.attributed() - *draft_.rss;
     }
-    read_outside();
+    read_outside(draft_.outside_rss, draft_.faults, options_.root);
     grade();
     draft_.time_ms = posix_clock::now_ns() / 1'000'000;
     draft_.sequence = last_.sequence + 1;
@@ -139,30 +148,22 @@ class auditor {
     return std::nullopt;
   }
 
-  void read_outside() noexcept {
-    auto const [status, why] = status_.read();
-    if (!status) return draft_.faults.add(ledger_fault_kind::status, why.code);
-    draft_.outside_rss.page_tables = status->vm_pte;
-    draft_.outside_rss.swap = status->vm_swap;
-    draft_.outside_rss.hugetlb = status->hugetlb_pages;
-  }
-
   // Marks are told by guess; and what changed meanwhile was seen at two instants.
   void grade() noexcept {
     for (auto const by_mark : {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads,
                                cause::bss, cause::anonymous}) {
       draft_.causes[static_cast<std::size_t>(by_mark)].worth = quality::estimate;
     }
-    bool const missing = draft_.faults.has(ledger_fault_kind::pages_changed) ||
-                         draft_.faults.has(ledger_fault_kind::maps_cut);
+    bool const cut = draft_.faults.has(ledger_fault_kind::maps_cut);
+    bool const missing = cut || draft_.faults.has(ledger_fault_kind::pages_changed);
     bool const changed = missing || draft_.faults.has(ledger_fault_kind::mappings_changed);
     bool const none = draft_.faults.has(ledger_fault_kind::maps);
     for (auto& one : draft_.causes) {
       if (changed && one.worth == quality::exact) one.worth = quality::estimate;
       if (none) one.worth = quality::unavailable;
     }
-    if (none) {
-      draft_.huge = std::nullopt;
+    if (none || cut) {
+      draft_.huge = draft_.lazy_free = std::nullopt;
       draft_.mapping_count = draft_.thread_stacks = draft_.arena_heaps = std::nullopt;
     }
     for (auto& source : draft_.sources) {
@@ -174,8 +175,7 @@ class auditor {
   auditor_options options_;
   std::uint64_t page_size_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   proc_file statm_{"/proc/self/statm"};
-  // Once an audit: not worth a descriptor.
-  status_reader status_{false};
+  malloc_watch<> malloc_;
   sweep<Registry> sweep_;
   ledger_type draft_{};
   ledger_type last_{};

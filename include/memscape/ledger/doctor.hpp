@@ -131,8 +131,9 @@ constexpr void diagnose(ledger<Layout> const& of, Tell&& tell,
     if (source.worth == quality::unavailable) continue;
     check(finding_kind::resident_but_free, when.resident_but_free,
           source.resident - source.said.used, source.resident, i);
-    check(finding_kind::claims_too_much, when.claims_too_much, source.unmapped + source.overlapped,
-          source.claimed, i);
+    check(finding_kind::claims_too_much, when.claims_too_much,
+          source.unmapped.value_or(bytes{}) + source.overlapped.value_or(bytes{}), source.claimed,
+          i);
     check(finding_kind::swapped_out, when.swapped_out, source.swapped,
           source.resident + source.swapped, i);
   }

@@ -19,12 +19,13 @@ namespace memscape::inline v0 {
 
 /// One source, on both axes: what it says of itself, and what the kernel says of its ranges.
 struct source_account {
-  usage said{};        ///< when the audit began
-  bytes resident{};    ///< of its ranges, what is in RAM
-  bytes swapped{};     ///< of its ranges, what is in swap, as far as `method` sees it
-  bytes claimed{};     ///< the size of its ranges
-  bytes unmapped{};    ///< of those, what is no memory at all
-  bytes overlapped{};  ///< of those, what a source before it in the tree owns already
+  usage said{};      ///< when the audit began
+  bytes resident{};  ///< of its ranges, what is in RAM
+  bytes swapped{};   ///< of its ranges, what is in swap, as far as `method` sees it
+  bytes claimed{};   ///< the size of its ranges
+  // Absent where mappings that the ranges may lie in could not be read.
+  std::optional<bytes> unmapped{};    ///< of those, what is no memory at all
+  std::optional<bytes> overlapped{};  ///< of those, what an earlier source in the tree owns
   quality worth =
       quality::unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
 
@@ -98,15 +99,18 @@ struct malloc_account {
   bytes free{};    ///< blocks that it gave back and malloc keeps: the fragmentation
   bytes mapped{};  ///< of in_use, what malloc mapped block by block
   count mapped_blocks{};
+  quality worth = quality::exact;  ///< or stale: not asked anew, because that takes long
+  std::uint64_t age_ms = 0;        ///< how old it was when the audit began; 0 when it is not stale
 };
 
 /// What the process costs beyond its RSS. A field that this kernel does not tell is absent.
 struct outside_account {
-  std::optional<bytes> page_tables{};    ///< VmPTE
-  std::optional<bytes> swap{};           ///< VmSwap: swapped anonymous memory, without shmem
-  std::optional<bytes> hugetlb{};        ///< HugetlbPages
-  std::optional<bytes> cgroup_kernel{};  ///< the group's kernel memory: other processes' too
-  std::optional<bytes> cgroup_socket{};  ///< the group's socket buffers: other processes' too
+  std::optional<bytes> page_tables{};  ///< VmPTE
+  std::optional<bytes> swap{};         ///< VmSwap: swapped anonymous memory, without shmem
+  std::optional<bytes> hugetlb{};      ///< HugetlbPages
+  // Of the whole control group, other processes' included.
+  std::optional<bytes> cgroup_kernel{};  ///< kernel memory: memory.stat, memory.kmem.usage_in_bytes
+  std::optional<bytes> cgroup_socket{};  ///< socket buffers: there, memory.kmem.tcp.usage_in_bytes
 };
 
 /// RSS without remainder: rss + closure_error = Σ sources + Σ causes + unexplained, always.
@@ -130,9 +134,9 @@ struct ledger {
   largest<mapping_account, 16> mappings{};
   std::optional<malloc_account> malloc{};
   outside_account outside_rss{};
+  // Absent where mappings could not be read, or not all of them.
   std::optional<bytes> lazy_free{};  ///< in RSS until the kernel wants it; told by smaps alone
-  // Absent where mappings could not be read.
-  std::optional<bytes> huge{};  ///< of RSS, what is in transparent huge pages
+  std::optional<bytes> huge{};       ///< of RSS, what is in transparent huge pages
   std::optional<count> mapping_count{};
   std::optional<count> thread_stacks{};  ///< more than there are threads, where libc keeps old ones
   std::optional<count> arena_heaps{};

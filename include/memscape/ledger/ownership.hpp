@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memscape/ledger/claims.hpp>
 #include <memscape/ledger/ledger.hpp>
+#include <optional>
 
 namespace memscape::inline v0 {
 
@@ -22,13 +23,15 @@ class ownership {
 
   explicit ownership(Registry const& memory) noexcept : memory_{&memory} {}
 
-  /// Begins at the lowest address. Sources that own ranges get `worth`.
+  /// Begins at the lowest address. Sources that offer ranges get `worth`, also where they have none now.
   void restart(ledger_type& into, std::uint64_t page_size, quality worth) noexcept {
     page_ = page_size;
     owned_.fill(0);
     gather(into, 0, [&](std::size_t source, address_range range) noexcept {
-      into.sources[source].worth = worth;
-      if (range.begin != nullptr) into.sources[source].claimed += bytes{range.size};
+      auto& account = into.sources[source];
+      account.worth = worth;
+      if (!account.unmapped) account.unmapped = account.overlapped = bytes{};
+      if (range.begin != nullptr) account.claimed += bytes{range.size};
     });
   }
 
@@ -48,13 +51,18 @@ class ownership {
     return claims_.owner_at(at, cursor_);
   }
 
-  /// Books what the ranges cover of mapped memory, resident or not.
-  void cover(ledger_type& into, std::uint64_t from, std::uint64_t to) noexcept {
+  /// Books what the ranges cover of mapped memory, resident or not; where mappings are not known, that
+  /// this is not known of the sources there.
+  void cover(ledger_type& into, std::uint64_t from, std::uint64_t to, bool known) noexcept {
     while (from < to) {
       auto const piece = claims_.owner_at(from, covered_);
       auto const until = std::min(piece.until, to);
-      if (piece.owner != nobody) owned_[piece.owner] += until - from;
-      if (piece.claims > 1) overlap(into, piece.owner, from, until);
+      if (!known) {
+        forget(into, from);
+      } else {
+        if (piece.owner != nobody) owned_[piece.owner] += until - from;
+        if (piece.claims > 1) overlap(into, piece.owner, from, until);
+      }
       from = until;
     }
   }
@@ -65,7 +73,8 @@ class ownership {
     std::int32_t overlapped = 0;
     for (std::size_t i = 0; i < owned_.size(); ++i) {
       auto& source = into.sources[i];
-      source.unmapped = source.claimed - bytes{owned_[i]} - source.overlapped;
+      if (!source.unmapped) continue;
+      source.unmapped = source.claimed - bytes{owned_[i]} - *source.overlapped;
       if (source.unmapped != bytes{}) ++unmapped;
       if (source.overlapped != bytes{}) ++overlapped;
     }
@@ -93,7 +102,13 @@ class ownership {
     claims_.each_at(from, covered_, [&](std::uint32_t source) noexcept {
       bool const owns = source == owner && !owned;
       owned = owned || owns;
-      if (!owns) into.sources[source].overlapped += bytes{until - from};
+      if (auto& sum = into.sources[source].overlapped; !owns && sum) *sum += bytes{until - from};
+    });
+  }
+
+  void forget(ledger_type& into, std::uint64_t at) noexcept {
+    claims_.each_at(at, covered_, [&into](std::uint32_t source) noexcept {
+      into.sources[source].unmapped = into.sources[source].overlapped = std::nullopt;
     });
   }
 

@@ -12,7 +12,7 @@ enum class quality : std::uint8_t {
   exact,        ///< what the kernel counts
   upper_bound,  ///< no more than this
   estimate,     ///< it changed while it was measured, or was told apart by a guess
-  stale,        ///< right when it was measured: see `age`
+  stale,        ///< right when it was measured: see its age
   unavailable,  ///< not measured: see `faults`
 };
 
@@ -39,6 +39,7 @@ enum class ledger_fault_kind : std::uint8_t {
   ranges_crowded,     ///< more ranges over one page than are kept
   status,             ///< /proc/self/status could not be read: nothing from outside RSS
   malloc_statistics,  ///< the C library tells nothing of its malloc
+  cgroup,             ///< a file of the control group failed: its kernel memory is not known
 };
 
 inline constexpr std::string_view ledger_fault_names[] = {
@@ -48,6 +49,7 @@ inline constexpr std::string_view ledger_fault_names[] = {
     "pages_changed",  "ranges_unmapped",
     "ranges_overlap", "ranges_crowded",
     "status",         "malloc_statistics",
+    "cgroup",
 };
 
 /// The fault's name, as it stands on the wire.

@@ -10,15 +10,14 @@
 
 namespace memscape::inline v0 {
 
-/// One entry of /proc/self/smaps: a mapping, and what the kernel counted in it. A field that the kernel
-/// does not write stays 0 there and here: entries differ by kernel, never within one.
+/// One entry of /proc/self/smaps: a mapping, and what the kernel counted in it.
 struct smaps_entry {
   mapping map{};
   bytes rss{};
   bytes swap{};
-  bytes lazy_free{};  ///< given back with MADV_FREE, and still in RSS
-  bytes huge{};       ///< in transparent huge pages
-  bytes hugetlb{};    ///< in reserved huge pages, which are not in RSS
+  std::optional<bytes> lazy_free{};  ///< given back with MADV_FREE, and still in RSS; Linux 4.12
+  bytes huge{};                      ///< in transparent huge pages
+  bytes hugetlb{};                   ///< in reserved huge pages, which are not in RSS
 };
 
 /// Puts the lines of smaps together to entries.
@@ -80,11 +79,15 @@ class smaps_reader {
     }
   }
 
-  static auto add(std::string_view line, std::string_view key, bytes& into) noexcept -> bool {
+  // Into a field that is there, or that is there from now on.
+  template <class Amount>
+  static auto add(std::string_view line, std::string_view key, Amount& into) noexcept -> bool {
     if (!line.starts_with(key)) return false;
     line.remove_prefix(key.size());
     while (line.starts_with(' ')) line.remove_prefix(1);
-    if (auto const kib = take_number(line)) into += bytes{1024} * *kib;
+    if (auto const kib = take_number(line)) {
+      into = std::optional<bytes>{into}.value_or(bytes{}) + bytes{1024} * *kib;
+    }
     return true;
   }
 

@@ -55,7 +55,7 @@ class sweep {
     auto const owned = claimed_only_ ? owners_.owner_at(from).until / page_ * page_ : from;
     bool const free = claimed_only_ && owned > from && owners_.owner_at(from).owner == nobody;
     at_ = whole_ ? to : free ? std::min(owned, map_.end) : read(into, from, to);
-    owners_.cover(into, from, at_);
+    owners_.cover(into, from, at_, source_.why() == 0);
     if (at_ >= map_.end) tally_.leave(into, owner_);
     return at_ - from;
   }
@@ -86,7 +86,7 @@ class sweep {
     // The kernel's counts are known: pages are asked for only to tell them apart.
     tally_.count(next->rss, next->swap);
     into.huge = into.huge.value_or(bytes{}) + next->huge;
-    into.lazy_free = into.lazy_free.value_or(bytes{}) + next->lazy_free;
+    if (next->lazy_free) into.lazy_free = into.lazy_free.value_or(bytes{}) + *next->lazy_free;
     auto const piece = owners_.owner_at(at_);
     bool const uniform = piece.until >= map_.end;
     if (uniform) owner_ = piece.owner;

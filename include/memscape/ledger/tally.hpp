@@ -98,11 +98,11 @@ class tally {
       file_.inode = map_->inode;
       into.files.add(file_);
     }
-    if (in_mapping_.resident == bytes{}) return;
-    if (classifier_.base() == cause::anon_named) {
+    if (classifier_.base() == cause::anon_named &&
+        in_mapping_.resident + in_mapping_.swapped != bytes{}) {
       into.names.add({map_->name, in_mapping_.resident, in_mapping_.swapped});
     }
-    if (classifier_.base() == cause::anonymous) {
+    if (classifier_.base() == cause::anonymous && in_mapping_.resident != bytes{}) {
       into.mappings.add({map_->begin, map_->end, in_mapping_.resident});
     }
   }

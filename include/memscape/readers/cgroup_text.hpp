@@ -49,26 +49,56 @@ struct cgroup_events {
                                                  cgroup_events const&) noexcept -> bool = default;
 };
 
+/// Takes text of lines of a name and a number each, and puts the number where `place_of(name)` points:
+/// null where the name is of no use. False where a line is no such line, or a name of use comes twice.
+template <class PlaceOf>
+[[nodiscard]] constexpr auto put_named_numbers(std::string_view text,
+                                               PlaceOf const& place_of) noexcept -> bool {
+  if (text.empty()) return false;
+  while (!text.empty()) {
+    auto next = take_line(text);
+    if (!next) return false;
+    auto const space = next->find(' ');
+    if (space == 0 || space == std::string_view::npos) return false;
+    auto const name = next->substr(0, space);
+    next->remove_prefix(space + 1);
+    auto const number = take_number(*next);
+    if (!number || !next->empty()) return false;
+    auto* const into = place_of(name);
+    if (into == nullptr) continue;
+    if (*into) return false;
+    into->emplace(*number);
+  }
+  return true;
+}
+
 /// Parses lines of a name and a number. Cost: under 0.1 µs.
 [[nodiscard]] constexpr auto parse_cgroup_events(std::string_view text) noexcept
     -> std::optional<cgroup_events> {
-  if (text.empty()) return std::nullopt;
   cgroup_events events;
-  while (!text.empty()) {
-    auto next = take_line(text);
-    if (!next) return std::nullopt;
-    auto const space = next->find(' ');
-    if (space == 0 || space == std::string_view::npos) return std::nullopt;
-    auto const key = next->substr(0, space);
-    next->remove_prefix(space + 1);
-    auto const number = take_number(*next);
-    if (!number || !next->empty()) return std::nullopt;
-    auto* const into = key == "max" ? &events.max : key == "oom_kill" ? &events.oom_kill : nullptr;
-    if (into == nullptr) continue;
-    if (*into) return std::nullopt;
-    *into = count{*number};
-  }
-  return events;
+  bool const good = put_named_numbers(text, [&events](std::string_view name) noexcept {
+    return name == "max" ? &events.max : name == "oom_kill" ? &events.oom_kill : nullptr;
+  });
+  return good ? std::optional{events} : std::nullopt;
+}
+
+/// What of version 2's memory.stat is of use here. A kernel before 5.18 has no `kernel`.
+struct cgroup_stat {
+  std::optional<bytes> kernel{};
+  std::optional<bytes> sock{};
+
+  [[nodiscard]] friend constexpr auto operator==(cgroup_stat const&, cgroup_stat const&) noexcept
+      -> bool = default;
+};
+
+/// Parses memory.stat. Cost: about 1 µs.
+[[nodiscard]] constexpr auto parse_cgroup_stat(std::string_view text) noexcept
+    -> std::optional<cgroup_stat> {
+  cgroup_stat stat;
+  bool const good = put_named_numbers(text, [&stat](std::string_view name) noexcept {
+    return name == "kernel" ? &stat.kernel : name == "sock" ? &stat.sock : nullptr;
+  });
+  return good ? std::optional{stat} : std::nullopt;
 }
 
 /// One line of /proc/[pid]/cgroup: the group of one hierarchy. Version 2's has the number 0 and no

@@ -105,7 +105,8 @@ class registry {
   /// without the process.
   constexpr void sample_into(usage* next) const noexcept { sample_each(nodes_, next); }
 
-  /// Calls `visit(index, address_range)` for each range that a source owns, by the index of its node.
+  /// Calls `visit(index, address_range)` for each range that a source owns, by the index of its node; and
+  /// once with an empty range for each source that offers them, whether it has any at the time or not.
   /// Threads: as collect().
   template <class Visit>
   constexpr void ranges(Visit&& visit) const noexcept {

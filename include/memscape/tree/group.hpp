@@ -58,7 +58,7 @@ struct group_node {
              .slots = slots.value()};
   }
 
-  /// Calls `visit(index, range)` for each range of each source below, `index` being the leaf's.
+  /// Calls `visit(index, range)` as each leaf below does, `index` being the leaf's.
   template <class Visit>
   constexpr void ranges_into(std::size_t index, Visit&& visit) const noexcept {
     ++index;

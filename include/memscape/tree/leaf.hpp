@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memscape/core/address_range.hpp>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/fixed_string.hpp>
 #include <memscape/tree/shape.hpp>
@@ -18,10 +19,12 @@ struct leaf_node {
 
   constexpr void sample_into(usage* into) const noexcept { *into = source.sample(); }
 
-  /// Calls `visit(index, range)` for each range that the source owns, `index` being this node's.
+  /// Calls `visit(index, range)` for each range that the source owns, `index` being this node's; and before
+  /// them with no range, where the source offers ranges: it may have none at the time, and then owns nothing.
   template <class Visit>
   constexpr void ranges_into(std::size_t index, Visit&& visit) const noexcept {
     if constexpr (owns_ranges<Source>) {
+      visit(index, address_range{});
       source.ranges([&](address_range range) noexcept { visit(index, range); });
     }
   }

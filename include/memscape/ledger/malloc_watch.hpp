@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <memscape/core/bytes.hpp>
+#include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/malloc_statistics.hpp>
+#include <memscape/ledger/quality.hpp>
+#include <memscape/readers/monotonic_clock.hpp>
+#include <optional>
+#include <utility>
+
+namespace memscape::inline v0 {
+
+/// What the C library says of its malloc, asked as seldom as its cost demands: it locks each arena and walks
+/// its free blocks. In between, the last answer stands, stale and with its age.
+/// Errors: where the C library says nothing there is no answer. A child of fork(2) asks for itself.
+/// Cost: one part in `share` of the time, and getpid(2). Threads: one at a time.
+template <class Clock = monotonic_clock>
+class malloc_watch {
+ public:
+  using question = auto (*)() noexcept -> std::optional<malloc_account>;
+
+  /// A share of 0 asks each time.
+  explicit malloc_watch(std::uint32_t share, question ask = malloc_statistics,
+                        Clock clock = {}) noexcept
+      : share_{share}, ask_{ask}, clock_{std::move(clock)} {}
+
+  [[nodiscard]] auto read() noexcept -> std::optional<malloc_account> {
+    auto const now = clock_.now_ns();
+    auto const process = ::getpid();
+    if (last_ && process == process_ && now - asked_ns_ < wait_ns_) {
+      auto old = last_;
+      old->worth = quality::stale;
+      old->age_ms = (now - asked_ns_) / 1'000'000;
+      return old;
+    }
+    process_ = process;
+    asked_ns_ = now;
+    last_ = ask_();
+    // As bytes, which do not wrap.
+    wait_ns_ = (bytes{clock_.now_ns() - now} * share_).value();
+    return last_;
+  }
+
+ private:
+  std::uint32_t share_;
+  question ask_;
+  [[no_unique_address]] Clock clock_;
+  std::optional<malloc_account> last_{};
+  std::uint64_t asked_ns_ = 0;
+  std::uint64_t wait_ns_ = 0;
+  ::pid_t process_ = 0;  // whose answer it is
+};
+
+}  // namespace memscape::inline v0
