@@ -44,6 +44,7 @@ import { map, measured, object } from './json.js';
  * @property {number | null} unexplained
  * @property {number | null} closureError what is named beyond RSS; below 0 where it is less
  * @property {number | null} mallocFree what was given back to the C library and is kept by it
+ * @property {number | null} mallocAgeMs how old that was when the ledger was begun
  * @property {Map<string, number>} outside what is not in RSS
  * @property {Finding[]} findings
  * @property {Fault[]} faults
@@ -178,6 +179,7 @@ function outside(value) {
  */
 export function readLedger(data) {
   const error = data['closure_error'];
+  const malloc = fieldsOf(data['malloc']);
   return {
     kind: 'ledger',
     timeMs: measured(data['time_ms'], 'time_ms'),
@@ -189,7 +191,8 @@ export function readLedger(data) {
     unexplained: measured(data['unexplained'], 'unexplained'),
     // The one figure that may be below 0.
     closureError: typeof error === 'number' && error < 0 ? error : measured(error, 'closure_error'),
-    mallocFree: measured(fieldsOf(data['malloc'])['free'], 'malloc.free'),
+    mallocFree: measured(malloc['free'], 'malloc.free'),
+    mallocAgeMs: measured(malloc['age_ms'], 'malloc.age_ms'),
     outside: outside(data['outside_rss']),
     findings: findings(data['findings']),
     faults: faults(data['faults']),

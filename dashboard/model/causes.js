@@ -96,6 +96,7 @@ const FAULTS = {
   ranges_crowded: () => 'more ranges over one page than are kept',
   status: () => 'nothing is known from outside RSS',
   malloc_statistics: () => 'the C library tells nothing of its allocator',
+  cgroup: () => 'the control group could not be read, so its kernel memory is not known',
 };
 
 /**

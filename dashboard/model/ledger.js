@@ -4,7 +4,9 @@ import { fragmentation } from './accounts.js';
 import { causeLabel, faultWords, isOfMalloc, partLabel, qualityWords } from './causes.js';
 import { describeDiff } from './diff.js';
 import { describeFindings, madeAt } from './findings.js';
-import { NOT_AVAILABLE, PENDING, ago, bytes, clock, fraction, nanoseconds, percent, signedBytes } from './format.js';
+import {
+  NOT_AVAILABLE, PENDING, ago, bytes, clock, fraction, nanoseconds, percent, signedBytes, span,
+} from './format.js';
 
 /**
  * @typedef {import('../feed/ledger.js').Ledger} Ledger
@@ -93,10 +95,11 @@ function sum(parts) {
  * @param {Ledger} ledger
  * @returns {Line[]}
  */
-function causeLines({ causes, mallocFree }) {
+function causeLines({ causes, mallocFree, mallocAgeMs }) {
   const ofMalloc = [...causes].filter(([name]) => isOfMalloc(name))
     .sort((a, b) => (b[1].resident ?? 0) - (a[1].resident ?? 0));
   const freeIn = ofMalloc[0]?.[0];
+  const before = (mallocAgeMs ?? 0) < 1000 ? '' : `, as of ${span(mallocAgeMs ?? 0)} before`;
   return [...causes].map(([name, { resident, swapped, quality, parts }]) => {
     const rest = (resident ?? 0) - sum(parts);
     return {
@@ -105,7 +108,7 @@ function causeLines({ causes, mallocFree }) {
       ...causeLabel(name),
       note: [
         // Of all its heaps together, so it is said once, where most of them are.
-        name === freeIn && mallocFree !== null && mallocFree > 0 ? [`${bytes(mallocFree)} free inside malloc`] : [],
+        name === freeIn && mallocFree !== null && mallocFree > 0 ? [`${bytes(mallocFree)} free inside malloc${before}`] : [],
         swapped === null || swapped === 0 ? [] : [`${bytes(swapped)} swapped out`],
         quality === '' ? [] : [qualityWords(quality)],
       ].flat().join(' · '),

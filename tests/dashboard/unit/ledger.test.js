@@ -210,6 +210,8 @@ test('figures that are not exact say so', () => {
   const store = storeOf({ ...LEDGER, causes: { bss: { resident: 9 * MIB, swapped: MIB, quality: 'upper_bound' } } });
   assert.equal(plain(rowsIn(store).find(({ id }) => id === 'bss')?.note ?? ''), '1.00 MiB swapped out · at most');
   assert.equal(plain(rowsIn(storeOf())[0]?.note ?? ''), '18.0 MiB free inside malloc');
+  const stale = storeOf({ ...LEDGER, malloc: { ...LEDGER.malloc, quality: 'stale', age_ms: 40_000 } });
+  assert.equal(plain(rowsIn(stale)[0]?.note ?? ''), '18.0 MiB free inside malloc, as of 40 s before');
 });
 
 test('a name that objects have of their own is a name like any other', () => {
