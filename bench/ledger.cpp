@@ -108,8 +108,8 @@ void bare_reads(benchmark::State& state) {
     for (auto const& map : mappings) {
       if (map.kind == memscape::mapping_kind::kernel) continue;
       for (known = std::max(known, map.begin); known < map.end;) {
-        auto const next = pages.read(known, known + (8U << 20U), runs);
-        known = next != 0 ? next : pages.read(known, map.end, runs);
+        auto const next = pages.read(known, known + (8U << 20U), runs, map.shared);
+        known = next != 0 ? next : pages.read(known, map.end, runs, map.shared);
       }
     }
     ::close(maps);

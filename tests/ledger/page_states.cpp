@@ -87,6 +87,26 @@ TEST_CASE("page_states: a call ends after 8 MiB in RAM") {
   CHECK(pages.read(memory.address(), memory.address(10'000), runs) == memory.address(2048));
 }
 
+TEST_CASE("page_states: a scan tells shared pages where it is asked to, and the same pages otherwise") {
+  page_states pages;
+  pages.open();
+  if (pages.method() != page_method::scan) {
+    MESSAGE("skipped: no PAGEMAP_SCAN here");
+    return;
+  }
+  region const memory{100, MAP_SHARED | MAP_ANONYMOUS};
+  memory.write(10, 20);
+  for (bool const tell_files : {true, false}) {
+    page_runs runs;
+    CHECK(pages.read(memory.address(), memory.address(100), runs, tell_files) ==
+          memory.address(100));
+    REQUIRE(runs.size == 1);
+    CHECK(runs.runs[0].begin == memory.address(10));
+    CHECK(runs.runs[0].end == memory.address(20));
+    CHECK(runs.runs[0].of_file() == tell_files);
+  }
+}
+
 TEST_CASE("page_states: closed it knows nothing, and mincore fails where nothing is mapped") {
   page_states pages;
   page_runs runs;
