@@ -87,7 +87,7 @@ TEST_CASE("page_states: a call ends after 8 MiB in RAM") {
   CHECK(pages.read(memory.address(), memory.address(10'000), runs) == memory.address(2048));
 }
 
-TEST_CASE("page_states: a scan tells shared pages where it is asked to, and the same pages otherwise") {
+TEST_CASE("page_states: a scan tells shared pages only where it is asked to") {
   page_states pages;
   pages.open();
   if (pages.method() != page_method::scan) {
