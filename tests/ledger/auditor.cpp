@@ -133,6 +133,11 @@ class waiting_threads {
   std::vector<std::thread> threads_;
 };
 
+/// Writes so that no compiler leaves it out, with the block that nobody reads.
+void write_volatile(void* block, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) static_cast<char volatile*>(block)[i] = 1;
+}
+
 static_assert(std::is_trivially_copyable_v<empty_ledger>);
 static_assert(sizeof(memscape::auditor<empty_registry>) < 64 * 1024);
 
@@ -350,19 +355,17 @@ TEST_CASE("auditor: malloc's heap, its arenas and its mapped blocks") {
   CHECK(with_heap.malloc->in_use - before.malloc->in_use >= bytes{200 * 64'000});
 
   void* const mapped = std::malloc(300 * one_page);
-  std::memset(mapped, 1, 300 * one_page);
+  write_volatile(mapped, 300 * one_page);
   auto const with_block = audit();
   CHECK(grew(with_heap, with_block, cause::malloc_mmap, 301));
   CHECK(with_block.malloc->mapped_blocks - with_heap.malloc->mapped_blocks == memscape::count{1});
 
   {
     waiting_threads const threads{1, [](auto wait) {
-                                    // Volatile, or the compiler sees that nobody reads it.
-                                    auto* const block =
-                                        static_cast<char volatile*>(std::malloc(25 * one_page));
-                                    for (std::size_t i = 0; i < 25 * one_page; ++i) block[i] = 1;
+                                    void* const block = std::malloc(25 * one_page);
+                                    write_volatile(block, 25 * one_page);
                                     wait();
-                                    std::free(const_cast<char*>(block));
+                                    std::free(block);
                                   }};
     auto const& with_arena = audit();
     auto const in_arena = growth(with_block, with_arena, cause::malloc_arena);
@@ -384,7 +387,7 @@ TEST_CASE("auditor: blocks that malloc mapped since it was asked are found all t
     memscape::auditor auditor{memory, {.malloc_share = UINT32_MAX}};
     auto const before = quiet_audit(auditor);
     void* const block = std::malloc(300 * one_page);
-    std::memset(block, 1, 300 * one_page);
+    write_volatile(block, 300 * one_page);
     auto const& after = quiet_audit(auditor);
     bool const found = grew(before, after, cause::malloc_mmap, 301);
     std::free(block);

@@ -49,8 +49,7 @@ class sweep {
     }
     owners_.move_to(into, at_);
     auto const from = at_;
-    auto const next = from + std::min(map_.end - from, span_);
-    auto const to = std::min(next, owners_.limit());
+    auto const to = std::min(from + std::min(map_.end - from, span_), owners_.limit());
     // Vast mappings that are hardly there are common, and all but what is owned can be left alone.
     auto const owned = claimed_only_ ? owners_.owner_at(from).until / page_ * page_ : from;
     bool const free = claimed_only_ && owned > from && owners_.owner_at(from).owner == nobody;
@@ -120,7 +119,7 @@ class sweep {
 
   [[nodiscard]] auto read(ledger_type& into, std::uint64_t from, std::uint64_t to) noexcept
       -> std::uint64_t {
-    if (from >= known_) know(from, to);
+    if (from >= known_ || (map_.shared && !tells_files_)) know(from, to);
     to = std::min(to, known_);
     for (; next_run_ < runs_.size && runs_.runs[next_run_].begin < to; ++next_run_) {
       auto run = runs_.runs[next_run_];
@@ -136,15 +135,15 @@ class sweep {
   // Learns the state of [from, to) or a part of it. The scan takes neighbouring mappings along, which
   // saves a system call each.
   void know(std::uint64_t from, std::uint64_t to) noexcept {
-    next_run_ = 0;
-    known_ = 0;
+    next_run_ = known_ = 0;
+    tells_files_ = map_.shared;
     // mincore would tell what is in the page cache; the kernel's count for the mapping is nearer.
     bool const of_cache = map_.kind == mapping_kind::file || map_.shared;
     bool const guess = of_cache && pages_.method() == page_method::mincore;
     // Beyond the end of the address space it fails.
     bool const ahead = !counted_ && to - from < smallest_span;
-    if (ahead) known_ = pages_.read(from, from + smallest_span, runs_);
-    if (known_ == 0 && !guess) known_ = pages_.read(from, to, runs_);
+    if (ahead) known_ = pages_.read(from, from + smallest_span, runs_, tells_files_);
+    if (known_ == 0 && !guess) known_ = pages_.read(from, to, runs_, tells_files_);
     if (known_ != 0) return;
     known_ = to;
     runs_.size = 0;
@@ -195,6 +194,7 @@ class sweep {
   bool claimed_only_ = false;     // of the mapping, unowned pages need not be looked at
   bool counted_ = false;          // by smaps
   bool mapped_ = false;           // mappings are known
+  bool tells_files_ = false;      // runs_ do
 };
 
 }  // namespace memscape::inline v0
