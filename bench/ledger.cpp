@@ -89,6 +89,21 @@ void audit(benchmark::State& state) {
   std::destroy_at(&auditor);
 }
 
+/// The files of what is outside RSS.
+auto outside_files() -> std::vector<std::string> {
+  std::vector<std::string> files{"/proc/self/status", "/proc/self/cgroup", "/proc/self/mountinfo"};
+  memscape::cgroup_place place;
+  check(!memscape::cgroup_finder{""}.find(place));
+  auto const folder = std::string{place.folder.view()};
+  if (place.version == 2) files.push_back(folder + "/memory.stat");
+  if (place.version == 1) {
+    for (auto const* const name :
+         {"/memory.kmem.usage_in_bytes", "/memory.kmem.tcp.usage_in_bytes"})
+      files.push_back(folder + name);
+  }
+  return files;
+}
+
 /// The system calls of an audit, and nothing made of them.
 void bare_reads(benchmark::State& state) {
   std::vector<memscape::mapping> mappings;
@@ -96,6 +111,7 @@ void bare_reads(benchmark::State& state) {
   check(source.open(false));
   while (auto const* const next = source.next()) mappings.push_back(next->map);
   int const statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  auto const outside = outside_files();
   memscape::page_runs runs;
   static char buffer[4096];
   bench::measure(state, [&] {
@@ -114,9 +130,11 @@ void bare_reads(benchmark::State& state) {
     }
     ::close(maps);
     check(::pread(statm, buffer, sizeof buffer, 0) > 0);
-    int const status = ::open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-    check(::read(status, buffer, sizeof buffer) > 0);
-    ::close(status);
+    for (auto const& path : outside) {
+      int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+      while (::read(file, buffer, sizeof buffer) > 0) benchmark::DoNotOptimize(buffer);
+      ::close(file);
+    }
   });
   ::close(statm);
 }
