@@ -68,10 +68,48 @@ TEST_CASE("doctor: what it finds in a process") {
   CHECK(findings_of(account) == "thread_stacks ");
   account = healthy();
   account.malloc->free = mebibyte * 40;
+  account.causes[static_cast<std::size_t>(cause::malloc_heap)].resident = mebibyte * 140;
   CHECK(findings_of(account) == "malloc_free ");
   account = healthy();
   account.unexplained = mebibyte * 4;
   CHECK(findings_of(account) == "unexplained ");
+}
+
+TEST_CASE("doctor: what malloc keeps counts as far as it may be in RAM") {
+  auto account = healthy();
+  account.sources[0] = {};
+  account.malloc->free = mebibyte * 90;
+  auto& heap = account.causes[static_cast<std::size_t>(cause::malloc_heap)];
+  heap.resident = mebibyte * 120;
+  account.causes[static_cast<std::size_t>(cause::malloc_arena)].resident = mebibyte * 10;
+  CHECK(memscape::malloc_free_in_ram(account) == mebibyte * 30);
+  // A large block may be anywhere, touched or not.
+  account.causes[static_cast<std::size_t>(cause::malloc_mmap)].resident = mebibyte * 5;
+  account.malloc->mapped = mebibyte * 20;
+  CHECK(memscape::malloc_free_in_ram(account) == mebibyte * 50);
+  // What is in use may be a source's.
+  account.sources[0].resident = mebibyte * 60;
+  CHECK(memscape::malloc_free_in_ram(account) == mebibyte * 90);
+  heap.resident = mebibyte * 40;
+  CHECK(memscape::malloc_free_in_ram(account) == mebibyte * 30);
+  account.sources[0].resident = {};
+  CHECK(memscape::malloc_free_in_ram(account) == bytes{});
+  // Where mappings could not be read, it is not known.
+  heap.worth = memscape::quality::unavailable;
+  CHECK(memscape::malloc_free_in_ram(account) == mebibyte * 90);
+  account.malloc.reset();
+  CHECK(memscape::malloc_free_in_ram(account) == bytes{});
+}
+
+TEST_CASE("doctor: which findings somebody should look at") {
+  using enum memscape::finding_kind;
+  for (auto const kind : {claims_too_much, swapped_out, unexplained, growth}) {
+    CHECK(memscape::is_warning(kind));
+  }
+  for (auto const kind :
+       {lazily_freed, malloc_free, huge_pages, many_arenas, thread_stacks, resident_but_free}) {
+    CHECK_FALSE(memscape::is_warning(kind));
+  }
 }
 
 TEST_CASE("doctor: what it finds in a source") {
@@ -95,7 +133,7 @@ TEST_CASE("doctor: what it finds in a source") {
 
 TEST_CASE("doctor: every kind has a name of its own") {
   CHECK(std::size(memscape::finding_texts) ==
-        static_cast<std::size_t>(memscape::finding_kind::unexplained) + 1);
+        static_cast<std::size_t>(memscape::finding_kind::growth) + 1);
   memscape::finding const last{memscape::finding_kind::unexplained};
   CHECK(last.name() == "unexplained");
   CHECK(memscape::finding{}.name() == "lazily_freed");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
+#include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/quality.hpp>
 #include <string_view>
 
 namespace memscape::inline v0 {
@@ -21,12 +22,19 @@ enum class finding_kind : std::uint8_t {
   claims_too_much,    ///< a source lists ranges that are not mapped, or are another's
   swapped_out,        ///< a source's memory is in swap
   unexplained,        ///< memory that no source and no cause explains
+  growth,             ///< since an earlier ledger, and no source's: see `grown`
 };
 
 /// Whether it is told of each source; else of the process, and once.
 [[nodiscard]] constexpr auto is_of_a_source(finding_kind kind) noexcept -> bool {
   return kind == finding_kind::resident_but_free || kind == finding_kind::claims_too_much ||
          kind == finding_kind::swapped_out;
+}
+
+/// Whether somebody should look at it; else it is good to know.
+[[nodiscard]] constexpr auto is_warning(finding_kind kind) noexcept -> bool {
+  return kind == finding_kind::claims_too_much || kind == finding_kind::swapped_out ||
+         kind == finding_kind::unexplained || kind == finding_kind::growth;
 }
 
 /// What a finding is called on the wire, and what it tells a person to do.
@@ -52,6 +60,7 @@ inline constexpr finding_text finding_texts[] = {
      "Listed in the source's ranges, but not mapped or another source's: mend its ranges()."},
     {"swapped_out", "In swap: touching it waits for the disk."},
     {"unexplained", "Not explained: it came or went while it was measured. Look again."},
+    {"growth", "Grown, and no source has: see which cause did, and look there."},
 };
 
 /// A finding needs both: an amount, and its share of what it is held against.
@@ -69,7 +78,7 @@ struct doctor_thresholds {
   static constexpr bytes mebibyte{1U << 20U};
 
   threshold lazily_freed{mebibyte * 16, 5};       ///< of RSS
-  threshold malloc_free{mebibyte * 16, 25};       ///< of what malloc holds in all
+  threshold malloc_free{mebibyte * 16, 25};       ///< of that and what is in use
   threshold huge_pages{mebibyte * 64, 50};        ///< of RSS
   threshold many_arenas{mebibyte * 32, 10};       ///< of RSS, and at least eight arenas' heaps
   threshold thread_stacks{mebibyte * 16, 5};      ///< of RSS
@@ -77,6 +86,8 @@ struct doctor_thresholds {
   threshold claims_too_much{bytes{4096}, 1};      ///< of the source's ranges
   threshold swapped_out{mebibyte * 8, 10};        ///< of the source's resident and swapped memory
   threshold unexplained{mebibyte * 4, 1};         ///< of RSS
+  threshold growth{mebibyte * 16, 10};            ///< by what no source explains, of what RSS was,
+  threshold growth_unowned{mebibyte * 16, 50};    ///< and of the whole growth
 };
 
 /// One conclusion, and the amount that it is about.
@@ -98,7 +109,24 @@ struct finding {
   }
 };
 
-/// Draws conclusions from a ledger: calls `tell(finding)` for each, those of the process first.
+/// Of what malloc keeps, what may be in RAM: no more than its heaps have there beyond blocks in use. The rest
+/// was trimmed, and costs nothing. Blocks that malloc mapped one by one are never kept.
+template <class Layout>
+[[nodiscard]] constexpr auto malloc_free_in_ram(ledger<Layout> const& of) noexcept -> bytes {
+  if (!of.malloc) return {};
+  auto const& heap = of.at(cause::malloc_heap);
+  if (heap.worth == quality::unavailable) return of.malloc->free;
+  auto const in_heaps = heap.resident + of.at(cause::malloc_arena).resident;
+  // Sources may have theirs from malloc.
+  auto all = in_heaps;
+  for (auto const& source : of.sources) all += source.resident;
+  auto const in_use = of.malloc->in_use - of.malloc->mapped;
+  auto const unused = all - in_use < in_heaps ? all - in_use : in_heaps;
+  return unused < of.malloc->free ? unused : of.malloc->free;
+}
+
+/// Draws conclusions from a ledger: calls `tell(finding)` for each, those of the process first. Growth needs
+/// an earlier one besides: `grown`.
 ///
 ///     memscape::diagnose(auditor.last(), [](memscape::finding const& one) { … });
 ///
@@ -123,8 +151,8 @@ constexpr void diagnose(ledger<Layout> const& of, Tell&& tell,
     check(finding_kind::unexplained, when.unexplained, of.unexplained.value_or(bytes{}), *of.rss);
   }
   if (of.malloc) {
-    check(finding_kind::malloc_free, when.malloc_free, of.malloc->free,
-          of.malloc->free + of.malloc->in_use);
+    auto const kept = malloc_free_in_ram(of);
+    check(finding_kind::malloc_free, when.malloc_free, kept, kept + of.malloc->in_use);
   }
   for (std::size_t i = 0; i < Layout::size; ++i) {
     auto const& source = of.sources[i];
