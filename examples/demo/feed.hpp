@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -17,6 +18,8 @@
 #include <memscape/exporters/text.hpp>
 #include <memscape/exporters/text_ledger.hpp>
 #include <memscape/exporters/text_limits.hpp>
+#include <memscape/ledger/baselines.hpp>
+#include <memscape/ledger/ledger_growth.hpp>
 
 #include "runtime.hpp"
 
@@ -97,11 +100,13 @@ class feed {
     of.full ? full_ring_.advance(of.at, sent) : changes_ring_.advance(of.at, sent);
   }
 
-  /// Keeps a ledger, and puts it into the streams.
+  /// Keeps a ledger, looks for what grew since earlier ones, and puts it into the streams.
   void publish(ledger const& made) noexcept {
     ledger_ = made;
+    grew_ = earlier_.grown(ledger_);
+    earlier_.keep(ledger_);
     // Its event goes out right now.
-    auto const text = memscape::json_ledger::write_event(ledger_buffer_, ledger_, 0);
+    auto const text = memscape::json_ledger::write_event(ledger_buffer_, ledger_, 0, {}, grew_);
     ledger_ring_.publish(
         {.kind = memscape::frame_kind::keyframe, .sequence = ledger_.sequence, .text = text});
   }
@@ -114,7 +119,7 @@ class feed {
   /// The last ledger as JSON; empty before there is one.
   [[nodiscard]] auto ledger_json(std::span<char> out) const noexcept -> std::string_view {
     if (last_ledger() == nullptr) return {};
-    return memscape::json_ledger::write(out, ledger_, ledger_.age_ms(now_ms()));
+    return memscape::json_ledger::write(out, ledger_, ledger_.age_ms(now_ms()), {}, grew_);
   }
 
   /// A snapshot of this very moment as JSON. It has a registry, and with it a sequence, of its own, so
@@ -123,16 +128,18 @@ class feed {
     return memscape::sse_json::write_data(out, single_.collect());
   }
 
-  /// The same as a picture, with the limit that counts and the last ledger below it. In ASCII unless asked
-  /// otherwise, because people paste it into bug reports and mails, and no label of this tree needs more.
-  [[nodiscard]] auto snapshot_text(std::span<char> out, bool unicode) noexcept -> std::string_view {
-    memscape::text_options const how{.unicode = unicode};
+  /// The same as a picture, and below it the limit that counts, the last ledger and what is found in it. In
+  /// ASCII unless asked otherwise, because people paste it into bug reports and mails, and no label of this
+  /// tree needs more.
+  [[nodiscard]] auto snapshot_text(std::span<char> out, memscape::text_options how) noexcept
+      -> std::string_view {
     auto const now = single_.collect();
     auto size = memscape::text::write(out, now, how).size();
     size += memscape::text_limits::write(out.subspan(size), now.process.limits, how).size();
     if (last_ledger() != nullptr) {
       auto const age_ms = ledger_.age_ms(now_ms());
-      size += memscape::text_ledger::write(out.subspan(size), ledger_, age_ms, how).size();
+      auto const room = out.subspan(size);
+      size += memscape::text_ledger::write(room, ledger_, age_ms, how, {}, grew_).size();
     }
     return {out.data(), size};
   }
@@ -173,6 +180,8 @@ class feed {
   // One that is being sent, and one to come.
   memscape::frame_ring<2, memscape::json_ledger::max_event_size<layout>> ledger_ring_;
   ledger ledger_{};
+  memscape::baselines<layout> earlier_;
+  std::optional<memscape::ledger_growth> grew_;
   memscape::snapshot<layout> latest_{};
   std::uint64_t latest_in_full_ = 0;
   std::array<char, stream::max_size> buffer_;

@@ -27,9 +27,11 @@ struct aio_slabs {
 
 /// The subsystems of this program that own memory.
 struct runtime {
+  static constexpr std::size_t scratch_size = 64 * 1024;
+
   runtime(std::size_t heap_limit, std::size_t clients) : heap{heap_limit}, aio{clients} {}
 
-  scratch_arena scratch{64 * 1024};
+  scratch_arena scratch{scratch_size};
   gc_heap heap;
   aio_slabs aio;
 };

@@ -220,6 +220,7 @@ class server::loop final : private http::session_owner {
       audits_.start();
     } catch (std::system_error const& error) {
       print_line(STDERR_FILENO, "demo", std::string{"no ledgers: "} + error.what());
+      responder_.without_ledgers(error.what());
     }
   }
 

@@ -333,7 +333,9 @@ class Paths(TestCase):
         for text in (picture, quoted):
             self.assertRegex(text, r"\nlimit .+ \| headroom .+\n"
                                    r"Ledger of [\d,]+ s ago: RSS .+, closure error .+\n"
-                                   r"  in subsystems .+%\n(  .+%\n)*  unexplained .+%\noutside RSS: .+\n\Z")
+                                   r"  in subsystems .+%\n(  .+%\n)*  unexplained .+%\noutside RSS: .+\n"
+                                   # What the doctor finds, if there is something.
+                                   r"([!-] .+\n(  .+\n)*)*\Z")
         top = re.findall(r"^\w.* ([\d.]+)%$", picture, re.MULTILINE)
         self.assertEqual(sum(round(float(share) * 10) for share in top), 1000)
         self.assertIn("\u2588", self.running.get("/memory.txt?unicode=1")[2].decode())

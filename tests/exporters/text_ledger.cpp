@@ -32,6 +32,7 @@ auto example() -> ledger {
   of.unexplained = bytes{1 << 20};
   of.closure_error = bytes{0};
   of.sources[0].resident = bytes{60 << 20};
+  of.sources[0].said.used = bytes{60 << 20};
   of.sources[0].worth = memscape::quality::exact;
   of.causes[static_cast<std::size_t>(cause::malloc_heap)].resident = bytes{9 << 20};
   of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{20 << 20};
@@ -62,6 +63,25 @@ TEST_CASE("text_ledger: what is not known is a dash") {
   CHECK(picture(of).find("  in subsystems            -      -\n") != std::string::npos);
 }
 
+TEST_CASE("text_ledger: what the doctor finds and what has grown, below the rows") {
+  auto of = example();
+  of.lazy_free = bytes{20 << 20};
+  of.sources[0].said.used = {};
+  std::array<char, text_ledger::max_size<one_leaf>> room{};
+  memscape::ledger_growth const grew{.rss = bytes{40 << 20}, .unowned = bytes{30 << 20}};
+  std::string text{text_ledger::write(room, of, 0, {}, {}, grew)};
+  CHECK(text.ends_with(
+      "outside RSS: page tables 200 KiB, swap 0 B\n"
+      "! RSS has grown by 40.0 MiB, and 30.0 MiB of that is no subsystem's.\n"
+      "- 20.0 MiB of 100 MiB. Freed with MADV_FREE: it counts as resident until the\n"
+      "  kernel needs it. No leak.\n"
+      "- Heap: 60.0 MiB of 60.0 MiB. In RAM and not handed out: fragmentation, or\n"
+      "  memory kept for later. madvise(2) returns it.\n"));
+  of.sources[0].said.used = bytes{60 << 20};
+  text = text_ledger::write(room, of, 0, {}, {.lazily_freed = {bytes{20 << 20}, 21}});
+  CHECK(text.ends_with("swap 0 B\n"));
+}
+
 TEST_CASE("text_ledger: no line is wider than the screen") {
   for (std::size_t const columns : {0U, 20U, 30U, 80U}) {
     auto const text = picture(example(), 5, {.columns = columns});
@@ -85,6 +105,11 @@ TEST_CASE("text_ledger: the largest fits") {
   for (std::size_t const columns : {std::size_t{0}, std::size_t{50}, std::size_t{1000}}) {
     CHECK_FALSE(picture(of, most, {.columns = columns, .unicode = true, .colour = true}).empty());
     CHECK_FALSE(picture(of, most, {.columns = columns}).empty());
+    text_options const how{columns, true, true};
+    memscape::ledger_growth const grew{
+        .span_ms = most, .part = memscape::grown_part{clipped_name<96>{std::string(97, '\1')}}};
+    std::array<char, text_ledger::max_size<one_leaf>> room{};
+    CHECK_FALSE(text_ledger::write(room, of, most, how, {}, grew).empty());
   }
   CHECK(text_ledger::write({}, of, 0).empty());
 }

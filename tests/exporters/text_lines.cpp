@@ -61,6 +61,27 @@ TEST_CASE("text_lines: one that fits no line is cut") {
   CHECK(nothing_is_lost_in_silence());
 }
 
+constexpr auto what_goes_on_hangs() -> bool {
+  return writes({.columns = 20},
+                "- a sentence that\n"
+                "  goes on in more\n"
+                "  lines_than_there_~\n"
+                "next\n",
+                [](auto& lines) {
+                  lines.hang(2);
+                  for (auto const word : {"-", "a", "sentence", "that", "goes", "on", "in", "more",
+                                          "lines_than_there_were"}) {
+                    lines.piece(" ", {}, word);
+                  }
+                  lines.end();
+                  lines.hang(0);
+                  lines.piece(" ", {}, "next");
+                  lines.end();
+                });
+}
+static_assert(what_goes_on_hangs());
+TEST_CASE("text_lines: what a sentence goes on in hangs below it") { CHECK(what_goes_on_hangs()); }
+
 constexpr auto strange_pieces_are_made_safe() -> bool {
   return writes({.unicode = true}, "a\\x1b[2J\n", [](auto& lines) {
     lines.piece(" ", {}, "a\x1b[2J");

@@ -310,6 +310,16 @@ FAULTS = [
      "found.socket = counted(bytes{amount});", "found.socket = bytes{amount};", "readers/cgroup_outside.cpp"),
     ("an amount alone is a finding", LEDGER + "doctor.hpp",
      "&& found * 100 >= whole * percent", "", "ledger/doctor.cpp"),
+    ("what malloc trimmed is kept in RAM", LEDGER + "doctor.hpp",
+     "return unused < of.malloc->free ? unused : of.malloc->free;", "return of.malloc->free;", "ledger/doctor.cpp"),
+    ("a source without ranges explains nothing", LEDGER + "ledger_growth.hpp",
+     "is += measured ? b.resident : b.said.used;", "is += b.resident;", "ledger/ledger_growth.cpp"),
+    ("what is listed in the later table alone has come since", LEDGER + "ledger_growth.hpp",
+     "bool known = before.others() == 0;", "bool known = true;", "ledger/ledger_growth.cpp"),
+    ("growth is told since the first ledger", LEDGER + "baselines.hpp",
+     "latest = found;", "latest = latest ? latest : found;", "ledger/baselines.cpp"),
+    ("what warns is marked as what is good to know", EXPORTERS + "text_findings.hpp",
+     'warns ? "!" : "-"', '"-"', "exporters/text_findings.cpp"),
 ]
 
 FLAGS = ["-std=c++20", "-O0", "-Wno-all"]

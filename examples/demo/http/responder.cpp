@@ -248,6 +248,14 @@ auto responder::memory_json(request const& to) -> response {
 auto responder::ledger_json(request const& to, std::string_view query) -> response {
   if (parameter(query, "new") == "1") ask_for_ledger_();
   auto const json = feed_.ledger_json(block(arena_, feed::max_ledger));
+  if (json.empty() && !no_ledgers_.empty()) {
+    builder why{block(arena_, max_head)};
+    why.put("There are no ledgers: their thread could not be started (");
+    why.put(std::string_view{no_ledgers_}.substr(0, max_head / 2));
+    return text("503 Service Unavailable",
+                why.put("). Start the demo again when the system allows another thread.\n").text(),
+                &to);
+  }
   if (json.empty()) {
     return text("503 Service Unavailable",
                 "The first ledger is not finished yet: ask again in a moment.\n", &to);
@@ -256,9 +264,16 @@ auto responder::ledger_json(request const& to, std::string_view query) -> respon
 }
 
 auto responder::memory_txt(request const& to, std::string_view query) -> response {
-  bool const unicode = parameter(query, "unicode") == "1";
+  memscape::text_options how{.unicode = parameter(query, "unicode") == "1"};
+  if (auto const wanted = parameter(query, "columns"); !wanted.empty()) {
+    auto const end = wanted.data() + wanted.size();
+    auto const read = std::from_chars(wanted.data(), end, how.columns);
+    if (read.ec != std::errc{} || read.ptr != end) {
+      return text("400 Bad Request", "columns is a number, such as 80.\n", &to);
+    }
+  }
   return whole({.status = "200 OK", .content_type = memscape::text::content_type},
-               feed_.snapshot_text(block(arena_, feed::max_text), unicode), to);
+               feed_.snapshot_text(block(arena_, feed::max_text), how), to);
 }
 
 auto responder::metrics(request const& to) -> response {

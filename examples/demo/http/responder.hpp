@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +35,11 @@ class responder {
  public:
   /// No response text is longer. It must fit a connection's buffer, for clients that read slowly.
   static constexpr std::size_t max_text = aio_slabs::buffer_size;
+  /// Nor is any body that goes out in pieces.
+  static constexpr std::size_t max_body =
+      std::max({feed::max_ledger, feed::max_text, feed::max_metrics, feed::max_snapshot});
+  static_assert(max_body + max_text <= runtime::scratch_size,
+                "a request's body and the head before it lie in the scratch arena: enlarge it");
 
   /// `ask_for_ledger` is called when a client wants a new one.
   responder(scratch_arena& arena, feed& events, static_files const& files, host_rule const& hosts,
@@ -41,6 +49,9 @@ class responder {
         files_{files},
         hosts_{hosts},
         ask_for_ledger_{std::move(ask_for_ledger)} {}
+
+  /// From now on says that there is no ledger to wait for, and why.
+  void without_ledgers(std::string why) { no_ledgers_ = std::move(why); }
 
   [[nodiscard]] auto respond(request const& to) -> response;
   [[nodiscard]] auto refuse(problem what) -> response;
@@ -65,6 +76,7 @@ class responder {
   static_files const& files_;
   host_rule const& hosts_;
   std::function<void()> ask_for_ledger_;
+  std::string no_ledgers_;
 };
 
 }  // namespace demo::http

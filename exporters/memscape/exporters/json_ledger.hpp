@@ -42,7 +42,8 @@ namespace memscape::inline v0 {
 /// kernel and socket memory is other processes' too. Sources are leaves only, causes those that hold
 /// something. `mappings` are the largest parts of a cause and not all of it: files by path, and
 /// anonymous mappings by their addresses. Names hold any bytes, and stand escaped; one that was too long
-/// begins with an ellipsis. Findings are the doctor's; those of the process have no source.
+/// begins with an ellipsis. Findings are the doctor's; those of the process have no source. Growth is
+/// told where the caller knows it, and its text says since when, the cause, and its part that grew most.
 /// Errors: an empty text when `out` is too small, which the sizes below rule out.
 /// Cost: one pass; no allocation, no lock, no exception. Threads: any; nothing is kept.
 /// Source: RFC 8259.
@@ -53,7 +54,8 @@ class json_ledger {
 
   template <class Layout>
   static constexpr void put(writer& to, ledger<Layout> const& of, std::uint64_t age_ms,
-                            doctor_thresholds const& when) noexcept {
+                            doctor_thresholds const& when,
+                            std::optional<ledger_growth> const& grew) noexcept {
     to.put("{\"seq\":");
     to.number(of.sequence);
     json_member::put(to, ",\"time_ms\":", of.time_ms);
@@ -79,7 +81,7 @@ class json_ledger {
     json_member::put(to, ",\"thread_stacks\":", of.thread_stacks);
     json_member::put(to, ",\"arena_heaps\":", of.arena_heaps);
     put_faults(to, of.faults);
-    json_ledger_findings::put(to, of, when);
+    json_ledger_findings::put(to, of, when, grew);
     to.put('}');
   }
 
@@ -153,26 +155,27 @@ class json_ledger {
 
  public:
   /// The object. `age_ms` is how old the ledger is now: `ledger.age_ms(now_ms)`. `when` is when the
-  /// doctor speaks.
+  /// doctor speaks, and `grew` what it grew by, if the caller knows an earlier ledger.
   template <class Layout>
   [[nodiscard]] static constexpr auto write(std::span<char> out, ledger<Layout> const& of,
                                             std::uint64_t age_ms,
-                                            doctor_thresholds const& when = {}) noexcept
+                                            doctor_thresholds const& when = {},
+                                            std::optional<ledger_growth> const& grew = {}) noexcept
       -> std::string_view {
     writer to{out};
-    put(to, of, age_ms, when);
+    put(to, of, age_ms, when, grew);
     return to.text();
   }
 
   /// The event `ledger` with that object.
   template <class Layout>
-  [[nodiscard]] static constexpr auto write_event(std::span<char> out, ledger<Layout> const& of,
-                                                  std::uint64_t age_ms,
-                                                  doctor_thresholds const& when = {}) noexcept
+  [[nodiscard]] static constexpr auto write_event(
+      std::span<char> out, ledger<Layout> const& of, std::uint64_t age_ms,
+      doctor_thresholds const& when = {}, std::optional<ledger_growth> const& grew = {}) noexcept
       -> std::string_view {
     writer to{out};
     to.put(event_begin);
-    put(to, of, age_ms, when);
+    put(to, of, age_ms, when, grew);
     to.put(event_end);
     return to.text();
   }
@@ -182,7 +185,7 @@ class json_ledger {
   static constexpr std::size_t max_size = [] {
     writer counter;
     json_ledger::put(counter, longest_ledger<Layout>(), std::numeric_limits<std::uint64_t>::max(),
-                     doctor_thresholds{});
+                     doctor_thresholds{}, std::nullopt);
     return counter.size() + json_ledger_causes::max_size<ledger<Layout>> +
            json_ledger_findings::max_size<Layout>;
   }();

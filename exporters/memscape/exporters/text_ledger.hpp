@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <limits>
 #include <memscape/exporters/text_amount.hpp>
+#include <memscape/exporters/text_findings.hpp>
 #include <memscape/exporters/text_label.hpp>
 #include <memscape/exporters/text_lines.hpp>
 #include <memscape/exporters/text_options.hpp>
 #include <memscape/exporters/writer.hpp>
+#include <memscape/ledger/doctor.hpp>
 #include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/ledger_growth.hpp>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -20,7 +23,7 @@ namespace memscape::inline v0 {
 
 /// A ledger for a terminal, a log or a bug report, to stand below the picture that `text` draws: what is
 /// resident in subsystems, then the causes, the largest first, then what is unexplained. Together they are RSS.
-/// Below, what the process costs outside of it.
+/// Below, what the process costs outside of it, and what the doctor finds, a sentence each.
 ///
 ///     memscape::text_ledger::write(room, auditor.last(), auditor.last().age_ms(now_ms));
 ///
@@ -99,7 +102,8 @@ class text_ledger {
 
   template <class Layout>
   static constexpr void put(writer& to, ledger<Layout> const& of, std::uint64_t age_ms,
-                            text_options const& how) noexcept {
+                            text_options const& how, doctor_thresholds const& when,
+                            std::optional<ledger_growth> const& grew) noexcept {
     text_lines<writer> lines{to, how};
     lines.piece(" ", text_style::bold, "Ledger of ", text_amount::of(count{age_ms / 1000}).view(),
                 " s ago:");
@@ -122,7 +126,7 @@ class text_ledger {
     for (auto const& one : causes) put_row(to, lines, one, label_columns, of.rss, how);
     if (of.unexplained) put_row(to, lines, unexplained, label_columns, of.rss, how);
     put_outside(lines, of.outside_rss);
-    lines.end();
+    text_findings::put(lines, of, when, grew);
   }
 
   template <class Lines>
@@ -141,13 +145,16 @@ class text_ledger {
   }
 
  public:
-  /// Writes it; every line ends in a newline. `age_ms` is how old the ledger is now.
+  /// Writes it; every line ends in a newline. `age_ms` is how old the ledger is now, `when` is when the
+  /// doctor speaks, and `grew` what it grew by, if the caller knows an earlier ledger.
   template <class Layout>
   [[nodiscard]] static constexpr auto write(std::span<char> out, ledger<Layout> const& of,
-                                            std::uint64_t age_ms, text_options how = {}) noexcept
+                                            std::uint64_t age_ms, text_options how = {},
+                                            doctor_thresholds const& when = {},
+                                            std::optional<ledger_growth> const& grew = {}) noexcept
       -> std::string_view {
     writer to{out};
-    put(to, of, age_ms, how);
+    put(to, of, age_ms, how, when, grew);
     return to.text();
   }
 
@@ -158,7 +165,7 @@ class text_ledger {
     constexpr std::size_t row_size = indent.size() + most_label_columns * 12 + 1 + amount_columns +
                                      1 + percent_columns + 1 + text_label::cut_bytes;
     constexpr std::size_t sentences = 1024;
-    return sentences + (most_rows<ledger<Layout>> + 2) * row_size;
+    return sentences + (most_rows<ledger<Layout>> + 2) * row_size + text_findings::max_size<Layout>;
   }();
 };
 

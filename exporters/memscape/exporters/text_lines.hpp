@@ -62,12 +62,14 @@ class text_lines {
                        Parts const&... parts) noexcept {
     auto const wanted = (std::size_t{0} + ... + text_label::columns_of(parts, how_.unicode));
     auto const gap = text_label::columns_of(separator, how_.unicode);
-    if (used_ > 0 && used_ + gap + wanted > columns_) end();
-    if (used_ > 0) {
+    if (used_ > 0 && used_ + gap + wanted > columns_) {
+      end();
+      blanks(used_ = indent_);
+    } else if (used_ > 0) {
       to_.put(separator);
       used_ += gap;
     }
-    bool const is_cut = wanted > columns_;
+    bool const is_cut = used_ + wanted > columns_;
     styled(style, [&] {
       bool whole = true;
       (put_part(parts, is_cut ? columns_ - 1 : columns_, whole), ...);
@@ -75,6 +77,9 @@ class text_lines {
     });
     used_ += is_cut ? 1 : 0;
   }
+
+  /// Has lines that a sentence goes on in begin with so many blanks, which are fewer than the columns.
+  constexpr void hang(std::size_t columns) noexcept { indent_ = columns; }
 
   /// Ends the line, if there is something in it.
   constexpr void end() noexcept {
@@ -106,6 +111,7 @@ class text_lines {
   text_options const& how_;
   std::size_t columns_;
   std::size_t used_ = 0;
+  std::size_t indent_ = 0;
 };
 
 }  // namespace memscape::inline v0
