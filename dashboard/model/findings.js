@@ -13,8 +13,11 @@ import { bytes, clock } from './format.js';
  * @property {string} text
  */
 
+/** Whose text has the figures in it. */
+const GROWTH = 'growth';
+
 /** What somebody should look at; the rest is good to know. */
-const WARNINGS = ['claims_too_much', 'swapped_out', 'unexplained'];
+const WARNINGS = ['claims_too_much', 'swapped_out', 'unexplained', GROWTH];
 
 /** Growth is spoken of when it is this much, this part of what was, and this part of it is nobody's. */
 const LEAST_GROWTH = 16 * 1024 * 1024;
@@ -30,20 +33,22 @@ export function madeAt({ ledger, at }) {
 }
 
 /**
- * What the server concludes, and what only two ledgers show.
+ * What the server concludes, and growth between two ledgers: the server's, which has known the process for
+ * longer, or else the page's.
  * @param {Tree} tree
  * @param {TakenLedger | null} first of this process that the page knows
  * @param {Ledger} now
  * @returns {Remedy[]}
  */
 export function describeFindings(tree, first, now) {
+  const isTold = now.findings.some(({ name }) => name === GROWTH);
   return [
-    ...growth(tree, first, now),
+    ...isTold ? [] : growth(tree, first, now),
     ...now.findings.map(({ name, source, amount, whole, text }) => {
       const label = tree.nodes.find(({ key }) => key === source)?.label ?? source ?? '';
       const held = whole === null ? '' : ` of ${bytes(whole)}`;
       const figures = amount === null ? '' : `${bytes(amount)}${held}`;
-      const subject = [label, figures].filter((part) => part !== '').join(': ');
+      const subject = name === GROWTH ? '' : [label, figures].filter((part) => part !== '').join(': ');
       return {
         tone: /** @type {'warn' | 'info'} */ (WARNINGS.includes(name) ? 'warn' : 'info'),
         text: subject === '' ? text : `${subject}. ${text}`,

@@ -206,6 +206,17 @@ test('growth that no subsystem explains is a finding, with the mapping that grew
   );
 });
 
+test('growth is told once: by the server, if it does, in its own words', () => {
+  const store = storeOf();
+  const text = 'RSS has grown by 64.0 MiB in 2 h 14 min, and 60.0 MiB of that is no subsystem\'s.';
+  const findings = [{ name: 'growth', source: null, amount: 60 * MIB, whole: 64 * MIB, text }];
+  const grown = { ...LEDGER, rss: LEDGER.rss + 64 * MIB };
+  give(store, 'ledger', { ...grown, findings: [] });
+  assert.equal(viewOf(store).findings.length, 1, 'the page finds it by itself');
+  give(store, 'ledger', { ...grown, findings });
+  assert.deepEqual(viewOf(store).findings, [{ tone: 'warn', text }]);
+});
+
 test('figures that are not exact say so', () => {
   const store = storeOf({ ...LEDGER, causes: { bss: { resident: 9 * MIB, swapped: MIB, quality: 'upper_bound' } } });
   assert.equal(plain(rowsIn(store).find(({ id }) => id === 'bss')?.note ?? ''), '1.00 MiB swapped out · at most');
