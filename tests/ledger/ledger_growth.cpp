@@ -4,8 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <doctest/doctest.h>
+#include <memory>
+#include <memscape/ledger/auditor.hpp>
 #include <memscape/memscape.hpp>
 #include <string_view>
+
+#include "ledger/support.hpp"
 
 namespace {
 
@@ -185,6 +189,33 @@ TEST_CASE("ledger_growth: what stands in the later table alone may have been the
   CHECK_FALSE(grown(before, now)->part);
   now.mappings.add({0, 1U << 30U, mebibyte * 3});
   CHECK(grown(before, now)->part->by == mebibyte * 2);
+}
+
+struct nothing {
+  [[nodiscard]] auto sample() const noexcept -> memscape::usage { return {}; }
+};
+
+TEST_CASE("ledger_growth: a mapping of this process that grew is found where it lies") {
+  memscape::registry const memory{memscape::native_reader{},
+                                  memscape::leaf<"nothing", "Nothing">(nothing{})};
+  memscape::auditor auditor{memory};
+  test_support::region const grows{16 * 1024};
+  REQUIRE(grows);
+  grows.write(0, 1024);
+  auto const before = std::make_unique<decltype(auditor)::ledger_type>(auditor.audit());
+  grows.write();
+  auto const& now = auditor.audit();
+  // Sanitizers have a shadow of it.
+  if (test_support::sanitized || !before->rss) return;
+  auto const found = grown(*before, now, {.growth = {mebibyte * 16, 0}});
+  REQUIRE(found);
+  bytes const written{(grows.pages() - 1024) * test_support::one_page};
+  CHECK(found->unowned + mebibyte >= written);
+  CHECK(found->most == cause::anonymous);
+  REQUIRE(found->part);
+  CHECK(found->part->begin <= grows.address());
+  CHECK(found->part->end >= grows.address() + grows.size());
+  CHECK(found->part->by + mebibyte >= written);
 }
 
 }  // namespace
