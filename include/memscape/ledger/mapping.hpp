@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/ledger/clipped_name.hpp>
@@ -58,19 +59,27 @@ struct mapping {
   return mapping_kind::file;
 }
 
+/// The value of each character as a hexadecimal digit; 16 where it is none.
+inline constexpr auto hex_digits = [] {
+  std::array<std::uint8_t, 256> values{};
+  for (std::size_t c = 0; c < values.size(); ++c) {
+    auto const digit = std::string_view{"0123456789abcdef"}.find(static_cast<char>(c));
+    values[c] = digit == std::string_view::npos ? 16 : static_cast<std::uint8_t>(digit);
+  }
+  return values;
+}();
+
 /// Takes a hexadecimal number of at most sixteen digits off the front of `text`.
 [[nodiscard]] constexpr auto take_hex(std::string_view& text) noexcept
     -> std::optional<std::uint64_t> {
   std::uint64_t value = 0;
   std::size_t digits = 0;
   for (; digits < text.size(); ++digits) {
-    char const c = text[digits];
-    auto const digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-    if (digit < 0) break;
-    if (digits == 16) return std::nullopt;
-    value = value << 4U | static_cast<std::uint64_t>(digit);
+    auto const digit = hex_digits[static_cast<unsigned char>(text[digits])];
+    if (digit == 16) break;
+    value = value << 4U | digit;
   }
-  if (digits == 0) return std::nullopt;
+  if (digits == 0 || digits > 16) return std::nullopt;
   text.remove_prefix(digits);
   return value;
 }
@@ -100,15 +109,22 @@ struct mapping {
   parsed.executable = line[2] == 'x';
   parsed.shared = line[3] == 's';
   line.remove_prefix(4);
-  if (!take(' ') || !take_hex(line) || !take(' ')) return false;
-  auto const major = take_hex(line);
-  if (!major || !take(':')) return false;
-  auto const minor = take_hex(line);
-  if (!minor || !take(' ')) return false;
-  parsed.device = *major << 32U | *minor;
-  auto const inode = take_number(line);
-  if (!inode) return false;
-  parsed.inode = *inode;
+  // Anonymous memory, as most mappings are where there are many.
+  constexpr std::string_view of_no_file = " 00000000 00:00 0";
+  if (line.starts_with(of_no_file)) {
+    line.remove_prefix(of_no_file.size());
+    parsed.device = parsed.inode = 0;
+  } else {
+    if (!take(' ') || !take_hex(line) || !take(' ')) return false;
+    auto const major = take_hex(line);
+    if (!major || !take(':')) return false;
+    auto const minor = take_hex(line);
+    if (!minor || !take(' ')) return false;
+    auto const inode = take_number(line);
+    if (!inode) return false;
+    parsed.device = *major << 32U | *minor;
+    parsed.inode = *inode;
+  }
   // Spaces up to a column, and then the name, which may hold spaces and is escaped for newlines.
   if (!line.empty() && line.front() != ' ') return false;
   line.remove_prefix(line.find_first_not_of(' ') == std::string_view::npos
