@@ -91,7 +91,7 @@ TEST_CASE("mapping: other text is no line") {
         "7f00A000-7f00c000 rw-p 0 0:0 0", "11111111111111111-2 rw-p 0 0:0 0", "1-2 rwxq 0 0:0 0",
         "1-2 wr-p 0 0:0 0", "1-2 rw-- 0 0:0 0", "1-2 rw-p 0 00 0", "1-2 rw-p 0 0:0 x",
         "1-2 rw-p 0 0:0 0x", "1-2 rw-p 0 0:0 99999999999999999999999", "-1-2 rw-p 0 0:0 0",
-        " 1-2 rw-p 0 0:0 0"}) {
+        " 1-2 rw-p 0 0:0 0", "1-2 rw-p 00000000 00:00 0x", "1-2 rw-p 00000000 00:00 "}) {
     CAPTURE(line);
     CHECK_FALSE(parse_mapping(line));
   }
