@@ -37,6 +37,18 @@ TEST_CASE("mapping: every field of a line as the kernel writes it") {
   CHECK(other->name.view().empty());
 }
 
+TEST_CASE("mapping: an inode is the number that it is, with zeros before it and without") {
+  for (std::string_view const inode : {"0", "00", "07", "7", "10"}) {
+    CAPTURE(inode);
+    std::string const line = "1000-2000 rw-p 00000000 00:00 " + std::string{inode};
+    for (std::string_view const end : {"", " ", " /a"}) {
+      auto const parsed = parse_mapping(line + std::string{end});
+      REQUIRE(parsed);
+      CHECK(parsed->inode == std::stoull(std::string{inode}));
+    }
+  }
+}
+
 TEST_CASE("mapping: names may hold anything but a newline, which the kernel escapes") {
   for (std::string_view const name : {"/with two  spaces", "/tail ", "/a\\012b", "/gone (deleted)",
                                       "/\xff\x01", "/[heap]", "//"}) {

@@ -110,9 +110,9 @@ inline constexpr auto hex_digits = [] {
   parsed.shared = line[3] == 's';
   line.remove_prefix(4);
   // Anonymous memory, as most mappings are where there are many.
-  constexpr std::string_view of_no_file = " 00000000 00:00 0";
+  constexpr std::string_view of_no_file = " 00000000 00:00 0 ";
   if (line.starts_with(of_no_file)) {
-    line.remove_prefix(of_no_file.size());
+    line.remove_prefix(of_no_file.size() - 1);
     parsed.device = parsed.inode = 0;
   } else {
     if (!take(' ') || !take_hex(line) || !take(' ')) return false;
