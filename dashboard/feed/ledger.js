@@ -44,6 +44,7 @@ import { map, measured, object } from './json.js';
  * @property {number | null} unexplained
  * @property {number | null} closureError what is named beyond RSS; below 0 where it is less
  * @property {number | null} mallocFree what was given back to the C library and is kept by it
+ * @property {number | null} mallocHeld what the program holds of malloc's heaps
  * @property {number | null} mallocAgeMs how old that was when the ledger was begun
  * @property {Map<string, number>} outside what is not in RSS
  * @property {Finding[]} findings
@@ -180,6 +181,7 @@ function outside(value) {
 export function readLedger(data) {
   const error = data['closure_error'];
   const malloc = fieldsOf(data['malloc']);
+  const [inUse, mapped] = [measured(malloc['in_use'], 'malloc.in_use'), measured(malloc['mapped'], 'malloc.mapped')];
   return {
     kind: 'ledger',
     timeMs: measured(data['time_ms'], 'time_ms'),
@@ -192,6 +194,7 @@ export function readLedger(data) {
     // The one figure that may be below 0.
     closureError: typeof error === 'number' && error < 0 ? error : measured(error, 'closure_error'),
     mallocFree: measured(malloc['free'], 'malloc.free'),
+    mallocHeld: inUse === null || mapped === null ? null : inUse - mapped,
     mallocAgeMs: measured(malloc['age_ms'], 'malloc.age_ms'),
     outside: outside(data['outside_rss']),
     findings: findings(data['findings']),

@@ -92,14 +92,32 @@ function sum(parts) {
 }
 
 /**
+ * What malloc keeps lies in its heaps, which may have been trimmed: no more of it is in RAM than they have there beyond
+ * what is held. Sources may have their memory from malloc.
+ * @param {Ledger} ledger
+ * @returns {string}
+ */
+function freeInMalloc({ causes, sources, mallocFree, mallocHeld, mallocAgeMs }) {
+  if (mallocFree === null || mallocFree === 0) return '';
+  const heaps = ['malloc.heap', 'malloc.arena'].reduce((all, name) => all + (causes.get(name)?.resident ?? 0), 0);
+  const owned = [...sources.values()].reduce((all, { resident }) => all + (resident ?? 0), 0);
+  const inRam = Math.min(heaps, Math.max(0, heaps + owned - (mallocHeld ?? 0)));
+  return [
+    `${bytes(mallocFree)} free inside malloc`,
+    inRam < mallocFree ? `at most ${bytes(inRam)} of it in RAM` : [],
+    (mallocAgeMs ?? 0) < 1000 ? [] : `as of ${span(mallocAgeMs ?? 0)} before`,
+  ].flat().join(', ');
+}
+
+/**
  * @param {Ledger} ledger
  * @returns {Line[]}
  */
-function causeLines({ causes, mallocFree, mallocAgeMs }) {
+function causeLines(ledger) {
+  const { causes } = ledger;
   const ofMalloc = [...causes].filter(([name]) => isOfMalloc(name))
     .sort((a, b) => (b[1].resident ?? 0) - (a[1].resident ?? 0));
   const freeIn = ofMalloc[0]?.[0];
-  const before = (mallocAgeMs ?? 0) < 1000 ? '' : `, as of ${span(mallocAgeMs ?? 0)} before`;
   return [...causes].map(([name, { resident, swapped, quality, parts }]) => {
     const rest = (resident ?? 0) - sum(parts);
     return {
@@ -108,7 +126,7 @@ function causeLines({ causes, mallocFree, mallocAgeMs }) {
       ...causeLabel(name),
       note: [
         // Of all its heaps together, so it is said once, where most of them are.
-        name === freeIn && mallocFree !== null && mallocFree > 0 ? [`${bytes(mallocFree)} free inside malloc${before}`] : [],
+        name === freeIn ? [freeInMalloc(ledger)].filter((text) => text !== '') : [],
         swapped === null || swapped === 0 ? [] : [`${bytes(swapped)} swapped out`],
         quality === '' ? [] : [qualityWords(quality)],
       ].flat().join(' · '),

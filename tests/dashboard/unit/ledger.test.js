@@ -225,6 +225,19 @@ test('figures that are not exact say so', () => {
   assert.equal(plain(rowsIn(stale)[0]?.note ?? ''), '18.0 MiB free inside malloc, as of 40 s before');
 });
 
+test('malloc keeps no more in RAM than its heaps have there beyond what is held', () => {
+  const causes = { 'malloc.heap': { resident: 6 * MIB, swapped: 0, quality: 'exact' } };
+  const malloc = { in_use: 9 * MIB, free: 11 * MIB, mapped: 5 * MIB, mapped_blocks: 1, age_ms: 0 };
+  const note = (/** @type {object} */ change) => (
+    plain(rowsIn(storeOf({ ...LEDGER, sources: {}, causes, malloc, ...change })).find(({ id }) => id === 'malloc.heap')?.note ?? '')
+  );
+  assert.equal(note({}), '11.0 MiB free inside malloc, at most 2.00 MiB of it in RAM');
+  const owned = { gc_lval_slab: { resident: 3 * MIB, used: 0 } };
+  assert.equal(note({ sources: owned }), '11.0 MiB free inside malloc, at most 5.00 MiB of it in RAM');
+  assert.equal(note({ malloc: { ...malloc, free: MIB } }), '1.00 MiB free inside malloc');
+  assert.equal(note({ malloc: { ...malloc, free: 0 } }), '');
+});
+
 test('a name that objects have of their own is a name like any other', () => {
   const store = storeOf({ ...LEDGER, causes: { bss: { resident: MIB, quality: 'constructor' } }, outside_rss: { valueOf: 5 } });
   assert.equal(rowsIn(store).find(({ id }) => id === 'bss')?.note, 'constructor');
