@@ -7,6 +7,8 @@
 #include <memscape/exporters/metric_ledger.hpp>
 #include <memscape/exporters/text_ledger.hpp>
 #include <memscape/ledger/auditor.hpp>
+#include <memscape/ledger/baselines.hpp>
+#include <memscape/ledger/residency_meter.hpp>
 #include <memscape/memscape.hpp>
 
 #include "support/heap_counter.hpp"
@@ -22,13 +24,18 @@ TEST_CASE("allocation: a ledger, its JSON, its picture and its page of metrics t
   static memscape::auditor auditor{memory};
   static std::array<char, memscape::json_ledger::max_event_size<decltype(memory)::layout>> room;
   static std::array<char, memscape::metrics_with_ledger<>::max_size<decltype(memory)::layout>> page;
+  static memscape::baselines<decltype(memory)::layout> earlier;
+  memscape::residency_meter meter;
   std::size_t written = 0;
   auto const calls = test_support::heap_calls_in([&] {
     for (int i = 0; i < 3; ++i) {
       auto const& last = auditor.audit();
       written += memscape::json_ledger::write_event(room, last, last.age_ms(0)).size();
-      written += memscape::json_ledger::write(room, last, 0).size();
-      written += memscape::text_ledger::write(room, last, 0).size();
+      auto const grew = earlier.grown(last);
+      earlier.keep(last);
+      written += memscape::json_ledger::write(room, last, 0, {}, grew).size();
+      written += memscape::text_ledger::write(room, last, 0, {}, {}, grew).size();
+      written += meter.measure({page.data(), page.size()}).resident.has_value() ? 1 : 0;
       auto const snap = memory.collect();
       for (auto const format :
            {memscape::metric_format::prometheus, memscape::metric_format::openmetrics}) {
