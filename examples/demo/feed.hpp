@@ -103,6 +103,8 @@ class feed {
   /// Keeps a ledger, looks for what grew since earlier ones, and puts it into the streams.
   void publish(ledger const& made) noexcept {
     ledger_ = made;
+    // A scan does not tell it, and the reader knows it as of a few seconds ago.
+    if (!ledger_.lazy_free) ledger_.lazy_free = latest_.process.lazy_free;
     grew_ = earlier_.grown(ledger_);
     earlier_.keep(ledger_);
     // Its event goes out right now.

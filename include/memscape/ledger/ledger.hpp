@@ -135,8 +135,9 @@ struct ledger {
   std::optional<malloc_account> malloc{};
   outside_account outside_rss{};
   // Absent where mappings could not be read, or not all of them.
-  std::optional<bytes> lazy_free{};  ///< in RSS until the kernel wants it; told by smaps alone
-  std::optional<bytes> huge{};       ///< of RSS, what is in transparent huge pages
+  /// In RSS until the kernel wants it. A scan does not tell: what a detailed_reader knows may be put here.
+  std::optional<bytes> lazy_free{};
+  std::optional<bytes> huge{};  ///< of RSS, what is in transparent huge pages
   std::optional<count> mapping_count{};
   std::optional<count> thread_stacks{};  ///< more than there are threads, where libc keeps old ones
   std::optional<count> arena_heaps{};
