@@ -18,8 +18,8 @@ auto main() -> int {
                             memscape::leaf<"cache", "Page Cache">(cache_source{&pages})};
 
   auto const snap = memory.collect();  // no allocation, no lock, no exception
-  std::printf("cache %ju bytes, untracked %ju bytes\n", snap.at<"cache">().used.value(),
-              snap.untracked().value_or(memscape::bytes{}).value());
+  std::printf("cache %ju bytes\n", snap.at<"cache">().used.value());
+  if (auto const rest = snap.untracked()) std::printf("untracked %ju bytes\n", rest->value());
 
   std::array<char, memscape::sse_json::max_size<decltype(memory)::layout>> frame;
   std::fwrite(frame.data(), 1, memscape::sse_json::write(frame, snap).size(), stdout);
