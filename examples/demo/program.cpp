@@ -3,14 +3,9 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <lua.hpp>
-#include <stdexcept>
 #include <utility>
 
 #include "console.hpp"
@@ -28,7 +23,6 @@ constexpr auto grace = 200ms;
 // A program that has ended keeps its memory for this long and is then started again.
 constexpr auto rest = 5s;
 constexpr unsigned lines_per_second = 20;
-constexpr std::size_t max_script_size = 1 << 20;
 
 }  // namespace
 
@@ -324,26 +318,6 @@ struct lua_side {
     return text;
   }
 };
-
-auto script::read(std::string const& path) -> script {
-  auto const refuse = [&](std::string const& why) -> std::runtime_error {
-    return std::runtime_error{"cannot read the script '" + path + "': " + why};
-  };
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) throw refuse("it is a directory");
-  errno = 0;
-  std::ifstream file{path, std::ios::binary};
-  if (!file) throw refuse(std::strerror(errno != 0 ? errno : EIO));
-  script result{.name = std::filesystem::path{path}.filename().string(), .text = {}};
-  // One byte more than allowed, so that a file which is too long, or endless, is noticed.
-  result.text.resize(max_script_size + 1);
-  file.read(result.text.data(), static_cast<std::streamsize>(result.text.size()));
-  if (file.bad()) throw refuse("reading failed");
-  result.text.resize(static_cast<std::size_t>(file.gcount()));
-  if (result.text.size() > max_script_size) throw refuse("it is longer than 1 MiB");
-  result.text.shrink_to_fit();
-  return result;
-}
 
 void program::close_state::operator()(lua_State* state) const noexcept { lua_close(state); }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "allocators/gc_heap.hpp"
+#include "script.hpp"
 
 struct lua_State;
 struct lua_Debug;
@@ -13,15 +14,6 @@ struct lua_Debug;
 namespace demo {
 
 using steady = std::chrono::steady_clock;
-
-/// A Lua program's name and text, read once.
-struct script {
-  std::string name;
-  std::string text;
-
-  /// Reads a file. Throws std::runtime_error with a sentence when it cannot.
-  static auto read(std::string const& path) -> script;
-};
 
 /// One Lua program that is run over and over, a slice at a time.
 ///

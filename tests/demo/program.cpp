@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -227,19 +226,4 @@ TEST_CASE("programs take turns, and one that fails leaves the others alone") {
   for (int i = 0; i < 6; ++i) all.run_one(demo::steady::now());
   CHECK(heap.malloc().used() > 1 << 20);
   CHECK(all.due() < demo::steady::time_point::max());
-}
-
-TEST_CASE("a script that cannot be read is refused with a reason") {
-  auto const complaint = [](std::string const& path) -> std::string {
-    try {
-      (void)demo::script::read(path);
-    } catch (std::runtime_error const& error) {
-      return error.what();
-    }
-    return "none";
-  };
-  CHECK(complaint("/nonexistent/x.lua") ==
-        "cannot read the script '/nonexistent/x.lua': No such file or directory");
-  CHECK(complaint("/") == "cannot read the script '/': it is a directory");
-  CHECK(complaint("/dev/zero") == "cannot read the script '/dev/zero': it is longer than 1 MiB");
 }
