@@ -61,6 +61,9 @@ TEST_CASE("a server on every address answers to addresses, and still to no other
     CAPTURE(bad);
     CHECK_FALSE(rule.allows(bad));
   }
+  // Behind a zero may stand anything.
+  CHECK_FALSE(rule.allows({"[::1\0evil]:8080", 16}));
+  CHECK_FALSE(rule.allows({"10.0.0.1\0evil", 13}));
 }
 
 TEST_CASE("random authorities are never taken for an allowed name by accident") {

@@ -22,7 +22,8 @@ TEST_CASE("a target is split into path and query") {
   CHECK(split_target("http://a")->path == "/");
   CHECK(split_target("http://a?q")->path == "/");
   CHECK(split_target("http://a?q")->query == "q");
-  for (auto const bad : {"", "*", "a", "?", "http://", "http:///", "https://a/", "/a#b"}) {
+  for (auto const bad : {"", "*", "a", "?", "http://", "http:///", "https://a/", "/a#b",
+                         "http://a#b/", "http://a?b#c"}) {
     CAPTURE(bad);
     CHECK_FALSE(split_target(bad).has_value());
   }

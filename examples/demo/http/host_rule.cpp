@@ -26,7 +26,7 @@ auto is_address(std::string_view name) noexcept -> bool {
   bool const bracketed = name.starts_with('[');
   if (bracketed) name = name.substr(1, name.size() - 2);
   std::array<char, INET6_ADDRSTRLEN> text{};
-  if (name.size() >= text.size()) return false;
+  if (name.size() >= text.size() || name.find('\0') != std::string_view::npos) return false;
   std::copy(name.begin(), name.end(), text.begin());
   in6_addr parsed{};
   return ::inet_pton(bracketed ? AF_INET6 : AF_INET, text.data(), &parsed) == 1;

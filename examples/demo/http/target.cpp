@@ -34,6 +34,8 @@ auto is_plain(std::string_view relative) noexcept -> bool {
 }  // namespace
 
 auto split_target(std::string_view text) noexcept -> std::optional<target> {
+  // A fragment never leaves the browser.
+  if (text.find('#') != std::string_view::npos) return std::nullopt;
   target parts;
   constexpr std::string_view scheme = "http://";
   if (text.starts_with(scheme)) {
@@ -47,7 +49,7 @@ auto split_target(std::string_view text) noexcept -> std::optional<target> {
       return parts;
     }
   }
-  if (!text.starts_with('/') || text.find('#') != std::string_view::npos) return std::nullopt;
+  if (!text.starts_with('/')) return std::nullopt;
   auto const mark = text.find('?');
   parts.path = text.substr(0, mark);
   if (mark != std::string_view::npos) parts.query = text.substr(mark + 1);
