@@ -51,9 +51,10 @@ TEST_CASE("chunk_resource: every block of a pool lies in its ranges, and committ
     chunked_source const source{&documents, &chunks};
     for (std::size_t const size : {8U, 24U, 100U, 4000U, 70'000U, 3'000'000U}) {
       for (int i = 0; i < 10; ++i) {
-        auto* const block = documents.allocate(size);
+        // libstdc++ aligns a block of 24 bytes to 8, and not to the 16 that it asks for by default.
+        auto* const block = documents.allocate(size, 8);
         CHECK(covers(source, block, size));
-        if (i % 2 == 0) documents.deallocate(block, size);
+        if (i % 2 == 0) documents.deallocate(block, size, 8);
       }
     }
     auto const now = source.sample();
