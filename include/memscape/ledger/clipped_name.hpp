@@ -17,10 +17,13 @@ class clipped_name {
 
  public:
   constexpr clipped_name() noexcept = default;
-  explicit clipped_name(std::string_view name) noexcept : clipped_{name.size() > Size} {
+  explicit clipped_name(std::string_view name) noexcept { *this = name; }
+  auto operator=(std::string_view name) noexcept -> clipped_name& {
+    clipped_ = name.size() > Size;
     if (clipped_) name.remove_prefix(name.size() - Size);
     size_ = static_cast<std::uint8_t>(name.size());
     if (size_ != 0) std::memcpy(chars_.data(), name.data(), size_);
+    return *this;
   }
 
   [[nodiscard]] constexpr auto view() const noexcept -> std::string_view {

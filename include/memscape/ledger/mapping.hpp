@@ -135,7 +135,7 @@ inline constexpr auto hex_digits = [] {
     line.remove_prefix(std::string_view{"[anon:"}.size());
     if (line.ends_with(']')) line.remove_suffix(1);
   }
-  parsed.name = clipped_name<96>{line};
+  parsed.name = line;
   return true;
 }
 

@@ -31,7 +31,8 @@ class tally {
     classifier_.enter(next);
     counted_ = false;
     rss_left_ = swap_left_ = UINT64_MAX;
-    file_ = {};
+    // Its name is none yet, and large.
+    file_.resident = file_.text = file_.rodata = file_.data = bytes{};
     in_mapping_ = {};
     hugetlb_known_ = false;
     outside_ = map_->kind == mapping_kind::kernel || map_->kind == mapping_kind::hugetlb;
