@@ -75,7 +75,7 @@ TEST_CASE("range_table: who reads while a piece makes place for another sees one
   bool whole = true;
   test_support::while_working<1>(
       [&](std::size_t) {
-        for (std::size_t i = 0; seen < 100'000; i ^= 1U) {
+        for (std::size_t i = 0; seen < 300'000; i ^= 1U) {
           // The size says whose it is.
           if (!table.add(&memory[i], i + 1) || !table.remove(&memory[i])) std::abort();
         }

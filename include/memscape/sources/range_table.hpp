@@ -18,7 +18,7 @@ namespace memscape::inline v0 {
 ///     regions.ranges(visit);             // what a ledger asks a source for
 ///
 /// Errors: false where it is full, and where no such piece is known; nothing is changed then.
-/// Cost: a look at up to `Capacity` words, 16 bytes of memory each; no allocation, no lock.
+/// Cost: a look at up to `Capacity` places, 24 bytes of memory each; no allocation, no lock.
 /// Threads: any number may add, remove and read at once. A piece that comes or goes meanwhile is told
 /// whole or not at all.
 template <std::size_t Capacity>
@@ -31,26 +31,26 @@ class range_table {
   auto operator=(range_table const&) -> range_table& = delete;
 
   [[nodiscard]] auto add(void const* begin, std::size_t size) noexcept -> bool {
-    for (auto& one : pieces_) {
-      auto expected = nowhere;
-      if (one.begin.load(std::memory_order_relaxed) != nowhere ||
-          !one.begin.compare_exchange_strong(expected, changing, std::memory_order_relaxed)) {
+    for (auto& one : places_) {
+      auto version = one.version.load(std::memory_order_acquire);
+      if (is_changing(version) || one.begin.load(std::memory_order_relaxed) != nowhere ||
+          !one.version.compare_exchange_strong(version, version + 1, std::memory_order_acq_rel)) {
         continue;
       }
-      // Who sees this size sees that the piece before it is gone.
-      one.size.store(size, std::memory_order_release);
-      one.begin.store(reinterpret_cast<std::uintptr_t>(begin), std::memory_order_release);
+      one.put(reinterpret_cast<std::uintptr_t>(begin), size, version + 2);
       return true;
     }
     return false;
   }
 
   [[nodiscard]] auto remove(void const* begin) noexcept -> bool {
-    for (auto& one : pieces_) {
+    for (auto& one : places_) {
       if (one.begin.load(std::memory_order_relaxed) != reinterpret_cast<std::uintptr_t>(begin)) {
         continue;
       }
-      one.begin.store(nowhere, std::memory_order_release);
+      // Nobody else changes a place that is taken.
+      auto const version = one.version.fetch_add(1, std::memory_order_acq_rel);
+      one.put(nowhere, 0, version + 2);
       return true;
     }
     return false;
@@ -59,24 +59,37 @@ class range_table {
   /// Calls `visit(address_range)` for each piece.
   template <class Visit>
   void ranges(Visit&& visit) const noexcept {
-    for (auto const& one : pieces_) {
+    for (auto const& one : places_) {
+      auto const version = one.version.load(std::memory_order_acquire);
       auto const begin = one.begin.load(std::memory_order_acquire);
-      if (begin == nowhere || begin == changing) continue;
       auto const size = one.size.load(std::memory_order_acquire);
-      if (one.begin.load(std::memory_order_relaxed) != begin) continue;
-      visit(address_range{reinterpret_cast<void const*>(begin), size});
+      if (is_changing(version) || one.version.load(std::memory_order_relaxed) != version) continue;
+      if (begin != nowhere) visit(address_range{reinterpret_cast<void const*>(begin), size});
     }
   }
 
  private:
   static constexpr std::uintptr_t nowhere = 0;
-  static constexpr std::uintptr_t changing = 1;
 
-  struct piece {
+  // Odd while it is changed, as in a seqlock: a begin that was there before may be there again, and what
+  // was read between the two is another's.
+  [[nodiscard]] static constexpr auto is_changing(std::uint64_t version) noexcept -> bool {
+    return version % 2 != 0;
+  }
+
+  struct place {
+    std::atomic<std::uint64_t> version{0};
     std::atomic<std::uintptr_t> begin{nowhere};
     std::atomic<std::size_t> size{0};
+
+    // Released one by one: who sees a part of the new sees the odd version, too.
+    void put(std::uintptr_t new_begin, std::size_t new_size, std::uint64_t new_version) noexcept {
+      begin.store(new_begin, std::memory_order_release);
+      size.store(new_size, std::memory_order_release);
+      version.store(new_version, std::memory_order_release);
+    }
   };
-  std::array<piece, Capacity> pieces_{};
+  std::array<place, Capacity> places_{};
 };
 
 }  // namespace memscape::inline v0
