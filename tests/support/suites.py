@@ -69,9 +69,9 @@ def count_tap(output, status):
 
 def count_node(output, status):
     """node --test prints a summary, in either of its reporters."""
-    found = {name: int(n) for name, n in re.findall(r"^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$", output, re.MULTILINE)}
-    return found and Counts(found.get("pass", 0), found.get("fail", 0) + found.get("cancelled", 0),
-                            found.get("skipped", 0) + found.get("todo", 0))
+    found = {name: int(n) for name, n in re.findall(r"^(?:#|ℹ) (tests|pass|fail|cancelled) (\d+)$", output, re.MULTILINE)}
+    passed, failed = found.get("pass", 0), found.get("fail", 0) + found.get("cancelled", 0)
+    return found and Counts(passed, failed, max(found.get("tests", 0) - passed - failed, 0))
 
 
 def count_unittest(output, status):
