@@ -40,7 +40,7 @@ auto make_snapshot(std::uint64_t sequence) -> bench::snapshot {
             .committed = bytes{value * 3 / 2},
             .peak = bytes{value * 5 / 4},
             .objects = count{value / 70},
-            .slots = count{value / 48}};
+            .slot_count = count{value / 48}};
     value += 1'700'000;
   }
   return snap;

@@ -43,7 +43,7 @@ auto make_snapshots() -> std::vector<bench::snapshot> {
       node.committed = bytes{around(typical * 3 / 2)};
       node.peak = bytes{around(typical * 5 / 4)};
       node.objects = count{around(typical / 70)};
-      node.slots = count{around(typical / 48)};
+      node.slot_count = count{around(typical / 48)};
     }
   }
   return all;

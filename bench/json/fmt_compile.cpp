@@ -80,27 +80,27 @@ auto bench::write_fmt_compile(std::span<char> out, snapshot const& snap) -> std:
       snap.nodes[0].committed->value(),
       snap.nodes[0].peak->value(),
       snap.nodes[0].objects->value(),
-      snap.nodes[0].slots->value(),
+      snap.nodes[0].slot_count->value(),
       snap.nodes[3].used.value(),
       snap.nodes[3].committed->value(),
       snap.nodes[3].peak->value(),
       snap.nodes[3].objects->value(),
-      snap.nodes[3].slots->value(),
+      snap.nodes[3].slot_count->value(),
       snap.nodes[4].used.value(),
       snap.nodes[4].committed->value(),
       snap.nodes[4].peak->value(),
       snap.nodes[4].objects->value(),
-      snap.nodes[4].slots->value(),
+      snap.nodes[4].slot_count->value(),
       snap.nodes[5].used.value(),
       snap.nodes[5].committed->value(),
       snap.nodes[5].peak->value(),
       snap.nodes[5].objects->value(),
-      snap.nodes[5].slots->value(),
+      snap.nodes[5].slot_count->value(),
       snap.nodes[7].used.value(),
       snap.nodes[7].committed->value(),
       snap.nodes[7].peak->value(),
       snap.nodes[7].objects->value(),
-      snap.nodes[7].slots->value());
+      snap.nodes[7].slot_count->value());
   // clang-format on
   return {out.data(), end};
 }

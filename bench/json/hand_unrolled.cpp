@@ -66,7 +66,7 @@ auto bench::write_hand_unrolled(std::span<char> out, snapshot const& snap) -> st
   text(R"(,"objects":)");
   number(snap.nodes[0].objects->value());
   text(R"(,"slots":)");
-  number(snap.nodes[0].slots->value());
+  number(snap.nodes[0].slot_count->value());
   text(R"(},"gc_lval_slab":{"used":)");
   number(snap.nodes[3].used.value());
   text(R"(,"committed":)");
@@ -76,7 +76,7 @@ auto bench::write_hand_unrolled(std::span<char> out, snapshot const& snap) -> st
   text(R"(,"objects":)");
   number(snap.nodes[3].objects->value());
   text(R"(,"slots":)");
-  number(snap.nodes[3].slots->value());
+  number(snap.nodes[3].slot_count->value());
   text(R"(},"gc_lenv_slab":{"used":)");
   number(snap.nodes[4].used.value());
   text(R"(,"committed":)");
@@ -86,7 +86,7 @@ auto bench::write_hand_unrolled(std::span<char> out, snapshot const& snap) -> st
   text(R"(,"objects":)");
   number(snap.nodes[4].objects->value());
   text(R"(,"slots":)");
-  number(snap.nodes[4].slots->value());
+  number(snap.nodes[4].slot_count->value());
   text(R"(},"gc_malloc":{"used":)");
   number(snap.nodes[5].used.value());
   text(R"(,"committed":)");
@@ -96,7 +96,7 @@ auto bench::write_hand_unrolled(std::span<char> out, snapshot const& snap) -> st
   text(R"(,"objects":)");
   number(snap.nodes[5].objects->value());
   text(R"(,"slots":)");
-  number(snap.nodes[5].slots->value());
+  number(snap.nodes[5].slot_count->value());
   text(R"(},"aio_slabs":{"used":)");
   number(snap.nodes[7].used.value());
   text(R"(,"committed":)");
@@ -106,7 +106,7 @@ auto bench::write_hand_unrolled(std::span<char> out, snapshot const& snap) -> st
   text(R"(,"objects":)");
   number(snap.nodes[7].objects->value());
   text(R"(,"slots":)");
-  number(snap.nodes[7].slots->value());
+  number(snap.nodes[7].slot_count->value());
   text("}}}\n\n");
   return {out.data(), next};
 }

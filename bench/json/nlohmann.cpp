@@ -14,7 +14,7 @@ auto pool(memscape::usage const& usage) -> json {
           {"committed", usage.committed->value()},
           {"peak", usage.peak->value()},
           {"objects", usage.objects->value()},
-          {"slots", usage.slots->value()}};
+          {"slots", usage.slot_count->value()}};
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ void pool(writer& to, memscape::usage const& usage) {
   member(to, "committed", usage.committed->value());
   member(to, "peak", usage.peak->value());
   member(to, "objects", usage.objects->value());
-  member(to, "slots", usage.slots->value());
+  member(to, "slots", usage.slot_count->value());
   to.EndObject();
 }
 

@@ -47,7 +47,7 @@ struct aio_source {
     sum.used += buffers.used;
     *sum.committed += *buffers.committed;
     *sum.objects += *buffers.objects;
-    *sum.slots += *buffers.slots;
+    *sum.slot_count += *buffers.slot_count;
     // The two peaks were not reached at the same time: their sum was never measured.
     sum.peak.reset();
     return sum;

@@ -20,7 +20,7 @@ TEST_CASE("usage: what was not measured is absent, not zero") {
   constexpr auto test = [] {
     usage const nothing;
     return nothing.used == bytes{} && !nothing.committed && !nothing.peak && !nothing.objects &&
-           !nothing.slots;
+           !nothing.slot_count;
   };
   static_assert(test());
   CHECK(test());
@@ -31,8 +31,8 @@ TEST_CASE("usage: an absent number differs from zero") {
     return usage{} != usage{.used = {}, .committed = bytes{}} &&
            usage{} != usage{.used = {}, .peak = bytes{}} &&
            usage{} != usage{.used = {}, .objects = count{}} &&
-           usage{} != usage{.used = {}, .slots = count{}} && usage{.used = bytes{1}} != usage{} &&
-           usage{.used = bytes{7}} == usage{.used = bytes{7}};
+           usage{} != usage{.used = {}, .slot_count = count{}} &&
+           usage{.used = bytes{1}} != usage{} && usage{.used = bytes{7}} == usage{.used = bytes{7}};
   };
   static_assert(test());
   CHECK(test());
@@ -43,7 +43,7 @@ TEST_CASE("usage: a memcpy is a copy") {
                    .committed = bytes{2},
                    .peak = bytes{3},
                    .objects = count{4},
-                   .slots = count{5}};
+                   .slot_count = count{5}};
   usage to;
   std::memcpy(&to, &from, sizeof to);
   CHECK(to == from);

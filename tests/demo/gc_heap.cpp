@@ -163,7 +163,7 @@ TEST_CASE(
   CHECK(snap.at<"aio_slabs">().used ==
         bytes{demo::aio_slabs::connection_size + demo::aio_slabs::buffer_size});
   CHECK(snap.at<"aio_slabs">().objects == count{2});
-  CHECK(snap.at<"aio_slabs">().slots == count{32});
+  CHECK(snap.at<"aio_slabs">().slot_count == count{32});
   CHECK_FALSE(snap.at<"aio_slabs">().peak.has_value());
   memory.aio.connections.deallocate(connection);
   memory.aio.buffers.deallocate(buffer);

@@ -150,8 +150,8 @@ TEST_CASE("a mirror learns the tree and holds the keyframe") {
   CHECK(snapshot.untracked->value() == 860);
   CHECK(snapshot.overcounted->value() == 0);
   CHECK(snapshot.nodes[0].used.value() == 100);
-  CHECK_FALSE(snapshot.nodes[0].slots);
-  CHECK(snapshot.nodes[2].slots->value() == 8);
+  CHECK_FALSE(snapshot.nodes[0].slot_count);
+  CHECK(snapshot.nodes[2].slot_count->value() == 8);
   CHECK(snapshot.nodes[1].used.value() == 40);
   CHECK(snapshot.nodes[1].objects->value() == 5);
   CHECK(snapshot.errors.empty());
@@ -184,8 +184,8 @@ TEST_CASE("null makes a number absent, and a number makes it present") {
   CHECK_FALSE(snapshot.untracked);
   CHECK_FALSE(snapshot.overcounted);
   CHECK(snapshot.nodes[2].peak->value() == 44);
-  CHECK_FALSE(snapshot.nodes[2].slots);
-  CHECK_FALSE(snapshot.nodes[1].slots);
+  CHECK_FALSE(snapshot.nodes[2].slot_count);
+  CHECK_FALSE(snapshot.nodes[1].slot_count);
 }
 
 TEST_CASE("errors are replaced as a whole, and a keyframe without any has none") {
@@ -615,13 +615,12 @@ TEST_CASE("a mirrored registry has the sums of the sender's groups, and its labe
       fixed_reader{process_memory{.rss = bytes{1'000}}},
       leaf<"arena", "Ar\"en\na">(
           callable_source{[]() noexcept { return usage{.used = bytes{10}}; }}),
-      group<"heap", "Heap">(leaf<"a">(callable_source{[]() noexcept {
-                              return usage{.used = bytes{1}, .committed = bytes{2}};
-                            }}),
-                            group<"inner", "Größe">(leaf<"b">(callable_source{[]() noexcept {
-                              return usage{
-                                  .used = bytes{1}, .committed = bytes::max(), .slots = count{4}};
-                            }})))};
+      group<"heap", "Heap">(
+          leaf<"a">(callable_source{
+              []() noexcept { return usage{.used = bytes{1}, .committed = bytes{2}}; }}),
+          group<"inner", "Größe">(leaf<"b">(callable_source{[]() noexcept {
+            return usage{.used = bytes{1}, .committed = bytes::max(), .slot_count = count{4}};
+          }})))};
   using layout = decltype(memory)::layout;
   std::array<char, sse_json::max_layout_size<layout> + sse_json::max_size<layout>> buffer;
   delta_mirror mirror;

@@ -50,7 +50,7 @@ constexpr auto each_reads_its_own_member() -> bool {
                    .committed = bytes{2},
                    .peak = bytes{3},
                    .objects = count{4},
-                   .slots = count{5}};
+                   .slot_count = count{5}};
   std::uint64_t expected = 0;
   for (auto const& field : process_fields) {
     if (field.get(process) != ++expected) return false;

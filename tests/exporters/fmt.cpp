@@ -33,7 +33,8 @@ TEST_CASE("fmt: bytes and counts, as people read them and as they are") {
 }
 
 TEST_CASE("fmt: usage, with what the allocator does not know") {
-  memscape::usage const some{.used = bytes{512}, .committed = bytes{1024}, .slots = count{4'096}};
+  memscape::usage const some{
+      .used = bytes{512}, .committed = bytes{1024}, .slot_count = count{4'096}};
   CHECK(fmt::format("{}", some) ==
         "used 512 B, committed 1.00 KiB, peak -, objects -, slots 4,096");
   CHECK(fmt::format("{:>64}", some).starts_with("  used"));

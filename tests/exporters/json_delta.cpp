@@ -81,7 +81,7 @@ constexpr auto a_pool_alone() -> bool {
   return delta_is(
       [](auto& now) {
         now.nodes[1].peak.reset();
-        now.nodes[3].slots = count{0};
+        now.nodes[3].slot_count = count{0};
       },
       R"(,"pools":{"lval":{"peak":null},"cache":{"slots":0}}})");
 }

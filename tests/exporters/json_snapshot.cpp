@@ -54,8 +54,11 @@ constexpr auto zero_is_zero() -> bool {
                   .peak_rss = bytes{},
                   .page_faults_minor = count{},
                   .page_faults_major = count{}};
-  snap.nodes[0] = {
-      .used = bytes{}, .committed = bytes{}, .peak = bytes{}, .objects = count{}, .slots = count{}};
+  snap.nodes[0] = {.used = bytes{},
+                   .committed = bytes{},
+                   .peak = bytes{},
+                   .objects = count{},
+                   .slot_count = count{}};
   return becomes(snap,
                  R"({"seq":0,"time_ms":0,"sample_ns":0,)"
                  R"("process":{"rss":0,"vms":0,"shared":0,"data":0,"peak_rss":0,)"
@@ -78,7 +81,7 @@ constexpr auto groups_have_no_pool() -> bool {
                    .committed = bytes{32},
                    .peak = bytes{20},
                    .objects = count{1},
-                   .slots = count{4}};
+                   .slot_count = count{4}};
   snap.nodes[2] = {.used = bytes{20}, .committed = bytes{32}, .objects = count{2}};
   snap.nodes[3] = {.used = bytes{5}, .peak = bytes{6}};
   return becomes(

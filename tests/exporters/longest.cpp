@@ -71,7 +71,7 @@ constexpr auto every_number_is_as_long_as_it_can_be() -> bool {
   }
   for (auto const& node : longest.nodes) {
     for (auto const number : {node.used.value(), node.committed->value(), node.peak->value(),
-                              node.objects->value(), node.slots->value()}) {
+                              node.objects->value(), node.slot_count->value()}) {
       if (number < twenty_digits) return false;
     }
   }

@@ -18,7 +18,8 @@ TEST_CASE("groups sum what all their children know, and keep the sender's used")
   CHECK(tree.add("c", "", std::nullopt, false) == "");
   CHECK(tree.finish() == "");
   usage const a{.used = bytes{1}, .committed = bytes{10}, .peak = bytes{5}, .objects = count{2}};
-  usage const b{.used = bytes{2}, .committed = bytes{20}, .objects = count{3}, .slots = count{8}};
+  usage const b{
+      .used = bytes{2}, .committed = bytes{20}, .objects = count{3}, .slot_count = count{8}};
   usage const c{.used = bytes{4}, .peak = bytes{9}};
   // What stands in a group from the frame before does not count.
   usage const stale{.used = bytes{99}, .committed = bytes{7}, .peak = bytes{7}};
@@ -27,7 +28,7 @@ TEST_CASE("groups sum what all their children know, and keep the sender's used")
   std::vector<usage> const expected{
       {.used = bytes{99}, .committed = bytes{30}, .objects = count{5}},
       a,
-      {.used = bytes{99}, .committed = bytes{20}, .objects = count{3}, .slots = count{8}},
+      {.used = bytes{99}, .committed = bytes{20}, .objects = count{3}, .slot_count = count{8}},
       b,
       c};
   CHECK(nodes == expected);

@@ -104,7 +104,7 @@ constexpr auto random_snapshot(random_numbers& random) noexcept -> memscape::sna
     randomize(node.committed, random);
     randomize(node.peak, random);
     randomize(node.objects, random);
-    randomize(node.slots, random);
+    randomize(node.slot_count, random);
   }
   return snap;
 }

@@ -38,7 +38,7 @@ auto snapshot_from(fuzz::input& input) -> memscape::snapshot<layout> {
   }
   for (auto& node : snap.nodes) {
     fill(node.used, input), fill(node.committed, input), fill(node.peak, input);
-    fill(node.objects, input), fill(node.slots, input);
+    fill(node.objects, input), fill(node.slot_count, input);
   }
   return snap;
 }
@@ -77,7 +77,7 @@ auto LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) -> int {
     fuzz::require(read["/breakdown/" + key] == std::to_string(node.used.value()), "used");
     if (layout::nodes[i].is_group) continue;
     fuzz::require(read["/pools/" + key + "/committed"] == text_of(node.committed), "committed");
-    fuzz::require(read["/pools/" + key + "/slots"] == text_of(node.slots), "slots");
+    fuzz::require(read["/pools/" + key + "/slots"] == text_of(node.slot_count), "slots");
   }
 
   std::vector<char> tight(input.number() % frame.size());

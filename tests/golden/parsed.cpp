@@ -87,7 +87,7 @@ void check_pool(object pool, memscape::usage const& expected) {
   CHECK(reads(pool["committed"], expected.committed));
   CHECK(reads(pool["peak"], expected.peak));
   CHECK(reads(pool["objects"], expected.objects));
-  CHECK(reads(pool["slots"], expected.slots));
+  CHECK(reads(pool["slots"], expected.slot_count));
   CHECK(fields_in(pool) == 5);
 }
 

@@ -44,16 +44,16 @@ constexpr auto make_golden_registry() {
                                                           .committed = bytes{4'194'304},
                                                           .peak = bytes{2'097'200},
                                                           .objects = count{65'536},
-                                                          .slots = count{131'072}}}),
+                                                          .slot_count = count{131'072}}}),
           leaf<"gc_lenv_slab", "LENV \"Slab\"">(fixed_source{{.used = bytes{0},
                                                               .committed = bytes{1'048'576},
                                                               .objects = count{0},
-                                                              .slots = count{16'384}}}),
+                                                              .slot_count = count{16'384}}}),
           leaf<"gc_malloc", "Malloc \xFF">(fixed_source{{.used = bytes{33'554'432}}})),
       leaf<"aio_slabs", "AIO Slabs">(fixed_source{{.used = bytes{8'388'608},
                                                    .committed = bytes{8'388'608},
                                                    .objects = count{64},
-                                                   .slots = count{64}}})};
+                                                   .slot_count = count{64}}})};
 }
 
 }  // namespace test_support

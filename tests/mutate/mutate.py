@@ -146,7 +146,7 @@ FAULTS = [
     ("a removal counts no object", SOURCES + "counted.hpp",
      "objects_.fetch_sub(objects.value(), std::memory_order_relaxed);", "", "sources/counted.cpp"),
     ("a slab counts free slots as used", SOURCES + "slab.hpp",
-     ".used = slot * taken", ".used = slot * slots", "sources/slab.cpp"),
+     ".used = slot * taken", ".used = slot * places", "sources/slab.cpp"),
     ("memory that the upstream refused is counted", SOURCES + "pmr.hpp",
      "void* const block = upstream_->allocate(size, alignment);",
      "counter_.add(bytes{size}); void* const block = upstream_->allocate(size, alignment);", "sources/pmr.cpp"),

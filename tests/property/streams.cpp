@@ -87,7 +87,7 @@ void wander(snapshot<Layout>& snap, random_numbers& random) {
     wander(node.committed, random);
     wander(node.peak, random);
     wander(node.objects, random);
-    wander(node.slots, random);
+    wander(node.slot_count, random);
   }
 }
 

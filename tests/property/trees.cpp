@@ -172,7 +172,7 @@ template <class Amount>
           .committed = perhaps<bytes>(random),
           .peak = perhaps<bytes>(random),
           .objects = perhaps<count>(random),
-          .slots = perhaps<count>(random)};
+          .slot_count = perhaps<count>(random)};
 }
 
 // The model's arithmetic shares nothing with the library's.
@@ -254,7 +254,7 @@ void check_cases(std::uint64_t cases) {
         groups_add_up<Tree>(snap, told_by, [](usage const& u) { return std::optional{u.used}; }));
     REQUIRE(groups_add_up<Tree>(snap, told_by, [](usage const& u) { return u.committed; }));
     REQUIRE(groups_add_up<Tree>(snap, told_by, [](usage const& u) { return u.objects; }));
-    REQUIRE(groups_add_up<Tree>(snap, told_by, [](usage const& u) { return u.slots; }));
+    REQUIRE(groups_add_up<Tree>(snap, told_by, [](usage const& u) { return u.slot_count; }));
     REQUIRE(account_closes<Tree>(snap, told_by));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <memscape/sources/slab.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <doctest/doctest.h>
 #include <memscape/core/concepts.hpp>
@@ -34,7 +35,7 @@ TEST_CASE("slab: a taken slot counts whole, and every slot is committed") {
     return slab_source{&cells}.sample() == usage{.used = bytes{192},
                                                  .committed = bytes{64000},
                                                  .objects = count{3},
-                                                 .slots = count{1000}};
+                                                 .slot_count = count{1000}};
   };
   static_assert(test());
   CHECK(test());
@@ -52,8 +53,10 @@ TEST_CASE("slab: tells the peak, in bytes, where it is kept") {
 TEST_CASE("slab: a slab of no slots is empty, and not unknown") {
   constexpr auto test = [] {
     slab const cells{64, 0, 0};
-    return slab_source{&cells}.sample() ==
-           usage{.used = bytes{0}, .committed = bytes{0}, .objects = count{0}, .slots = count{0}};
+    return slab_source{&cells}.sample() == usage{.used = bytes{0},
+                                                 .committed = bytes{0},
+                                                 .objects = count{0},
+                                                 .slot_count = count{0}};
   };
   static_assert(test());
   CHECK(test());
@@ -67,6 +70,37 @@ TEST_CASE("slab: sizes of 32 bits are multiplied as 64, and stop at the end of t
            slab_source{&large}.sample().committed ==
                bytes{std::uint64_t{UINT32_MAX} * UINT32_MAX} &&
            slab_source{&absurd}.sample().committed == bytes::max();
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+// What a program writes whose headers come behind Qt's.
+struct counting_slab : slab {
+  [[nodiscard]] constexpr auto slot_count() const noexcept -> std::uint16_t { return 7; }
+};
+struct slab_behind_qt {
+  [[nodiscard]] constexpr auto slot_size() const noexcept -> std::size_t { return 64; }
+  [[nodiscard]] constexpr auto slot_count() const noexcept -> std::uint16_t { return 7; }
+  [[nodiscard]] constexpr auto used_slots() const noexcept -> int { return 3; }
+};
+struct throwing_slab {
+  [[nodiscard]] auto slot_size() const noexcept -> std::size_t;
+  [[nodiscard]] auto slot_count() const -> std::size_t;
+  [[nodiscard]] auto used_slots() const noexcept -> std::size_t;
+};
+static_assert(memscape::tells_slab<slab_behind_qt> && !memscape::tells_slab<throwing_slab>);
+
+TEST_CASE("slab: slot_count() serves in place of slots(), and comes before it") {
+  constexpr auto test = [] {
+    counting_slab const both{{64, 1000, 3}};
+    slab_behind_qt const one{};
+    return slab_source{&both}.sample().slot_count == count{7} &&
+           slab_source{&both}.sample().committed == bytes{7 * 64} &&
+           slab_source{&one}.sample() == usage{.used = bytes{192},
+                                               .committed = bytes{448},
+                                               .objects = count{3},
+                                               .slot_count = count{7}};
   };
   static_assert(test());
   CHECK(test());

@@ -32,12 +32,12 @@ constexpr usage small{.used = bytes{1},
                       .committed = bytes{10},
                       .peak = bytes{100},
                       .objects = count{1000},
-                      .slots = count{10000}};
+                      .slot_count = count{10000}};
 constexpr usage large{.used = bytes{2},
                       .committed = bytes{20},
                       .peak = bytes{200},
                       .objects = count{2000},
-                      .slots = count{20000}};
+                      .slot_count = count{20000}};
 
 TEST_CASE("group: is the sum of its children, which stand behind it in order") {
   constexpr auto test = [] {
@@ -48,7 +48,7 @@ TEST_CASE("group: is the sum of its children, which stand behind it in order") {
     return into[0] == usage{.used = bytes{3},
                             .committed = bytes{30},
                             .objects = count{3000},
-                            .slots = count{30000}} &&
+                            .slot_count = count{30000}} &&
            into[1] == small && into[2] == large && into[3].used == bytes{99};
   };
   static_assert(test());

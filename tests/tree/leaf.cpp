@@ -28,7 +28,7 @@ TEST_CASE("leaf: samples its source into one place, every field of it") {
                      .committed = bytes{2},
                      .peak = bytes{3},
                      .objects = count{4},
-                     .slots = count{5}};
+                     .slot_count = count{5}};
     usage into[2]{{}, {.used = bytes{99}}};
     leaf<"heap", "Heap">(constant{told}).sample_into(into);
     return into[0] == told && into[1] == usage{.used = bytes{99}};

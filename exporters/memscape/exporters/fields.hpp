@@ -66,7 +66,7 @@ inline constexpr wire_field<usage> usage_fields[] = {
     {"committed", wire_value<&usage::committed, usage>},
     {"peak", wire_value<&usage::peak, usage>},
     {"objects", wire_value<&usage::objects, usage>, wire_unit::events},
-    {"slots", wire_value<&usage::slots, usage>, wire_unit::events},
+    {"slots", wire_value<&usage::slot_count, usage>, wire_unit::events},
 };
 
 /// What a breakdown holds besides its nodes.

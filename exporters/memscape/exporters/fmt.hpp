@@ -39,7 +39,7 @@ class text_line {
     put(", committed ", of.committed);
     put(", peak ", of.peak);
     put(", objects ", of.objects);
-    put(", slots ", of.slots);
+    put(", slots ", of.slot_count);
   }
 
   constexpr explicit text_line(process_memory const& of) noexcept {

@@ -58,7 +58,7 @@ inline constexpr mirror_field<usage> mirror_usage_fields[] = {
     {"committed", set_wire_value<&usage::committed, usage>},
     {"peak", set_wire_value<&usage::peak, usage>},
     {"objects", set_wire_value<&usage::objects, usage>},
-    {"slots", set_wire_value<&usage::slots, usage>},
+    {"slots", set_wire_value<&usage::slot_count, usage>},
 };
 
 /// The index of the field with this key, or the number of fields when there is none.

@@ -61,7 +61,7 @@ struct mirror_snapshot {
   /// `process.errors` and `process.detail_errors` hold those of the lists below whose step is known.
   process_detail process{};
   /// What the sources said, one per node of the tree, in its order. A group's `committed`, `objects` and
-  /// `slots` are not on the wire: they are summed as the sender sums them.
+  /// `slot_count` are not on the wire: they are summed as the sender sums them.
   std::vector<usage> nodes{};
   /// RSS − tracked where that is positive, as the sender computed it. Units: bytes.
   std::optional<bytes> untracked{};

@@ -12,7 +12,7 @@
 namespace memscape::inline v0 {
 
 /// Computes what the wire leaves out of groups, as `group` does it in the sender: `committed`, `objects`
-/// and `slots` are the sums of the children, and absent where a child does not know its own; `peak` is
+/// and `slot_count` are the sums of the children, and absent where a child does not know its own; `peak` is
 /// absent. `used` stays as the sender said it. Cost: linear. Threads: any.
 inline void sum_groups(mirror_tree const& tree, std::vector<usage>& nodes) noexcept {
   auto const add = [](auto& sum, auto const& amount) {
@@ -25,7 +25,7 @@ inline void sum_groups(mirror_tree const& tree, std::vector<usage>& nodes) noexc
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (tree[i].is_group) {
       nodes[i] = {
-          .used = nodes[i].used, .committed = bytes{}, .objects = count{}, .slots = count{}};
+          .used = nodes[i].used, .committed = bytes{}, .objects = count{}, .slot_count = count{}};
     }
   }
   // Backwards, so that a group is whole before it is added to its parent.
@@ -34,7 +34,7 @@ inline void sum_groups(mirror_tree const& tree, std::vector<usage>& nodes) noexc
     auto& parent = nodes[tree[i].parent];
     add(parent.committed, nodes[i].committed);
     add(parent.objects, nodes[i].objects);
-    add(parent.slots, nodes[i].slots);
+    add(parent.slot_count, nodes[i].slot_count);
   }
 }
 

@@ -22,8 +22,9 @@ struct usage {
   std::optional<bytes> peak{};
   /// Allocations that live now. Units: objects.
   std::optional<count> objects{};
-  /// Places for objects, taken or free. Units: slots.
-  std::optional<count> slots{};
+  /// Places for objects, taken or free; `slots` on the wire, which is a macro where Qt is included.
+  /// Units: slots.
+  std::optional<count> slot_count{};
 
   [[nodiscard]] friend constexpr auto operator==(usage const&, usage const&) noexcept
       -> bool = default;

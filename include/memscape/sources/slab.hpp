@@ -10,11 +10,40 @@
 
 namespace memscape::inline v0 {
 
+/// The slab tells how many slots it holds by `slot_count()`.
+template <class T>
+concept tells_slot_count = requires(T const& slab) {
+  { slab.slot_count() } noexcept -> std::convertible_to<std::uint64_t>;
+};
+
+// <QObject> defines `slots` as nothing. A program that includes it has slabs with slots() all the same, and
+// in every file of it this header must have the same tokens.
+#pragma push_macro("slots")
+#undef slots
+
+/// The slab tells how many slots it holds by `slots()`, which cannot be written behind Qt's headers.
+template <class T>
+concept tells_slots = requires(T const& slab) {
+  { slab.slots() } noexcept -> std::convertible_to<std::uint64_t>;
+};
+
+/// How many slots a slab holds: what its `slot_count()` says, or else its `slots()`.
+template <class Slab>
+  requires(tells_slot_count<Slab> || tells_slots<Slab>)
+[[nodiscard]] constexpr auto slot_count_of(Slab const& slab) noexcept -> std::uint64_t {
+  if constexpr (tells_slot_count<Slab>) {
+    return slab.slot_count();
+  } else {
+    return slab.slots();
+  }
+}
+
+#pragma pop_macro("slots")
+
 /// The slab tells the size of a slot in bytes, how many slots it holds, and how many are taken.
 template <class T>
-concept tells_slab = requires(T const& slab) {
+concept tells_slab = (tells_slot_count<T> || tells_slots<T>) && requires(T const& slab) {
   { slab.slot_size() } noexcept -> std::convertible_to<std::uint64_t>;
-  { slab.slots() } noexcept -> std::convertible_to<std::uint64_t>;
   { slab.used_slots() } noexcept -> std::convertible_to<std::uint64_t>;
 };
 
@@ -30,8 +59,9 @@ concept tells_slab_block = requires(T const& slab) {
   { slab.data() } noexcept -> std::convertible_to<void const*>;
 };
 
-/// A source for slots of one size: anything with noexcept `slot_size()`, `slots()` and `used_slots()`,
-/// and `peak_slots()` where it is kept. A taken slot counts whole, and every slot is committed.
+/// A source for slots of one size: anything with noexcept `slot_size()`, `slot_count()` (or `slots()`)
+/// and `used_slots()`, and `peak_slots()` where it is kept. A taken slot counts whole, and every slot is
+/// committed.
 /// A slab of several blocks gives a ledger its ranges by `ranges(visit)`, one of a single block, without
 /// a head, by `data()`.
 ///
@@ -41,9 +71,10 @@ concept tells_slab_block = requires(T const& slab) {
 /// The slab must outlive the registry.
 template <class Slab>
 class slab_source {
-  static_assert(tells_slab<Slab>,
-                "memscape: give this slab noexcept slot_size() in bytes, slots() and used_slots(), "
-                "or describe it with callable_source.");
+  static_assert(
+      tells_slab<Slab>,
+      "memscape: give this slab noexcept slot_size() in bytes, slot_count() and used_slots(), "
+      "or describe it with callable_source.");
 
  public:
   constexpr explicit slab_source(Slab const* slab) noexcept : slab_{slab} {}
@@ -51,11 +82,11 @@ class slab_source {
   [[nodiscard]] constexpr auto sample() const noexcept -> usage {
     bytes const slot{slab_->slot_size()};
     std::uint64_t const taken = slab_->used_slots();
-    std::uint64_t const slots = slab_->slots();
+    std::uint64_t const places = slot_count_of(*slab_);
     usage now{.used = slot * taken,
-              .committed = slot * slots,
+              .committed = slot * places,
               .objects = count{taken},
-              .slots = count{slots}};
+              .slot_count = count{places}};
     if constexpr (tells_peak_slots<Slab>) now.peak = slot * std::uint64_t{slab_->peak_slots()};
     return now;
   }
@@ -66,7 +97,7 @@ class slab_source {
     if constexpr (visits_ranges_noexcept<Slab>) {
       slab_->ranges(visit);
     } else {
-      auto const size = bytes{slab_->slot_size()} * std::uint64_t{slab_->slots()};
+      auto const size = bytes{slab_->slot_size()} * slot_count_of(*slab_);
       visit(address_range{slab_->data(), static_cast<std::size_t>(size.value())});
     }
   }

@@ -30,7 +30,7 @@ class known_sum {
 };
 
 /// A named set of nodes whose value is the sum of its children: what `group<...>()` returns.
-/// `committed`, `objects` and `slots` are summed where every child knows its own. `peak` stays
+/// `committed`, `objects` and `slot_count` are summed where every child knows its own. `peak` stays
 /// absent: children peak at different times, and a sum of peaks was never measured.
 template <fixed_string Key, fixed_string Label, class... Children>
 struct group_node {
@@ -42,20 +42,20 @@ struct group_node {
     bytes used;
     known_sum<byte_unit> committed;
     known_sum<count_unit> objects;
-    known_sum<count_unit> slots;
+    known_sum<count_unit> slot_count;
     usage* next = into + 1;
     children.for_each([&]<class Child>(Child const& child) {
       child.sample_into(next);
       used += next->used;
       committed.add(next->committed);
       objects.add(next->objects);
-      slots.add(next->slots);
+      slot_count.add(next->slot_count);
       next += Child::shape::size;
     });
     *into = {.used = used,
              .committed = committed.value(),
              .objects = objects.value(),
-             .slots = slots.value()};
+             .slot_count = slot_count.value()};
   }
 
   /// Calls `visit(index, range)` as each leaf below does, `index` being the leaf's.
