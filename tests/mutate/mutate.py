@@ -338,13 +338,13 @@ def first_error(output):
     return next((line for line in output.splitlines() if "error:" in line), "")
 
 
-def run(command, **options):
+def run(command, seconds=None, **options):
     try:
         done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, errors="replace", timeout=120, **options)
+                              stderr=subprocess.STDOUT, text=True, errors="replace", timeout=seconds, **options)
         return done.returncode, done.stdout
     except subprocess.TimeoutExpired:
-        return 1, "took longer than two minutes"
+        return 1, f"took longer than {seconds} s"
 
 
 class Bench:
@@ -374,7 +374,7 @@ class Bench:
                                   "-I", root / "tests", root / "tests" / test, self.main, "-pthread", "-o", program])
             if status != 0:
                 return ("fails" if STATIC_FAILURE.search(first_error(output)) else "is no C++"), output
-            status, output = run([program], cwd=tree)
+            status, output = run([program], seconds=120, cwd=tree)
             return ("passes" if status == 0 else "fails"), output
         finally:
             shutil.rmtree(tree)

@@ -119,7 +119,7 @@ class TestCase(unittest.TestCase):
     def need(cls, *programs):
         missing = [program for program in programs if not monitors.tool(program)]
         if missing:
-            raise unittest.SkipTest(f"not here: {', '.join(missing)}; ./run test brings them")
+            raise unittest.SkipTest(f"not here: {', '.join(missing)}; ./run test --all brings them")
 
     def check_dashboard(self, monitor, instance):
         """Every query of the dashboard has something to show."""

@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Builds and runs every suite, adds up what they counted, and ends with one line. Called by `run test`.
 
-usage: suites.py NAME=MESON_FOLDER... (the folders are set up already)
+usage: suites.py [--dashboard MESON_FOLDER] [--cross FOLDER] NAME=MESON_FOLDER[:TEST,TEST...]...
+
+The Meson folders are set up already; without a list of tests all of them run. The browser tests start the demo
+of theirs; cross.py builds into FOLDER. Each suite prints TAP. Building has no limit of time. How far
+it has come goes to stderr, all the time; the rows and the output of a suite that failed go to stdout, at once.
 """
 import argparse
 import concurrent.futures
 import json
 import os
 import pathlib
+import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +22,9 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# What Meson sets for its tests: whatever a sanitizer finds ends the program, and malloc's memory is never zero.
+SANITIZERS = {"ASAN_OPTIONS": "halt_on_error=1:abort_on_error=1:print_summary=1",
+              "UBSAN_OPTIONS": "halt_on_error=1:abort_on_error=1:print_summary=1:print_stacktrace=1"}
 
 
 class Counts:
@@ -33,24 +42,8 @@ class Counts:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-def run(command, seconds, cwd=ROOT, **variables):
-    """The output and exit status; after so many seconds the command and all that it started are killed."""
-    process = subprocess.Popen([str(word) for word in command], cwd=cwd, env=os.environ | variables,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, errors="replace", start_new_session=True)
-    try:
-        output, _ = process.communicate(timeout=seconds)
-        status = process.returncode
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        output, _ = process.communicate()
-        output += f"\nkilled after {seconds} s\n"
-        status = -signal.SIGKILL
-    return output, status
-
-
 def count_tap(output, status):
-    """TAP: every planned line must have come, so a program that died half way has failed."""
+    """Every planned line must have come, so a program that died half way has failed."""
     counts = Counts()
     for line in output.splitlines():
         match = re.match(r"(not )?ok\b[^#]*(#\s*skip)?", line, re.IGNORECASE)
@@ -67,122 +60,161 @@ def count_tap(output, status):
     return counts
 
 
-def count_node(output, status):
-    """node --test prints a summary, in either of its reporters."""
-    found = {name: int(n) for name, n in re.findall(r"^(?:#|ℹ) (tests|pass|fail|cancelled) (\d+)$", output, re.MULTILINE)}
-    passed, failed = found.get("pass", 0), found.get("fail", 0) + found.get("cancelled", 0)
-    return found and Counts(passed, failed, max(found.get("tests", 0) - passed - failed, 0))
+def minutes(seconds):
+    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s" if seconds >= 60 else f"{seconds:.0f} s"
 
 
-def count_unittest(output, status):
-    ran = re.search(r"^Ran (\d+) tests? in ", output, re.MULTILINE)
-    if not ran:
-        return None
-    found = {name: int(n) for name, n in re.findall(r"(failures|errors|skipped)=(\d+)", output[ran.end():])}
-    failed, skipped = found.get("failures", 0) + found.get("errors", 0), found.get("skipped", 0)
-    return Counts(max(int(ran[1]) - failed - skipped, 0), failed, skipped)
+class Progress:
+    """One line that changes, on a terminal; elsewhere a line now and then."""
 
+    def __init__(self):
+        self.start = self.said = time.monotonic()
+        self.live = sys.stderr.isatty()
+        self.lock = threading.Lock()
 
-def count_status(output, status):
-    """For a check that passes or does not, such as a linter."""
-    return Counts(passed=1) if status == 0 else Counts(failed=1)
+    def say(self, what):
+        now = time.monotonic()
+        with self.lock:
+            if not self.live and now - self.said < 20:
+                return
+            self.said = now
+            line = f"run: {what}, {minutes(now - self.start)} so far"
+            room = shutil.get_terminal_size().columns - 1
+            print(f"\r\x1b[K{line[:room]}" if self.live else line, end="" if self.live else "\n", file=sys.stderr, flush=True)
+
+    def clear(self):
+        if self.live:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 class Report:
     def __init__(self):
-        self.rows = []
+        self.suites = 0
         self.total = Counts()
-        self.one = threading.Lock()
+        self.progress = Progress()
+        self.lock = threading.Lock()
 
     def add(self, suite, counts, seconds, output):
-        with self.one:
-            self.add_row(suite, counts, seconds, output)
-
-    def add_row(self, suite, counts, seconds, output):
-        if counts.failed:
-            output = re.sub(r"^ok\b.*\n", "", output, flags=re.MULTILINE)  # of a TAP suite
-            print(f"----- {suite} failed; its output:\n{output.rstrip()}\n-----")
-        print(f"{suite:<34} {str(counts):<40} {seconds:7.1f} s", flush=True)
-        self.rows.append((suite, counts))
-        self.total += counts
-
-    def suite(self, name, count, command, seconds, cwd=ROOT, **variables):
-        start = time.monotonic()
-        output, status = run(command, seconds, cwd, **variables)
-        counts = count(output, status)
-        if not counts:
-            output += f"\nno count in this output (exit status {status})"
-            counts = Counts(failed=1)
-        elif counts.failed == 0 and (status != 0 or counts.passed == 0):
-            output += f"\nexit status {status}, {counts}"
-            counts.failed = 1
-        self.add(name, counts, time.monotonic() - start, output)
+        with self.lock:
+            self.progress.clear()
+            if counts.failed:
+                output = re.sub(r"^ok\b.*\n", "", output, flags=re.MULTILINE)
+                print(f"----- {suite} failed; its output:\n{output.rstrip()}\n-----")
+            print(f"{suite:<34} {str(counts):<40} {seconds:7.1f} s", flush=True)
+            self.suites += 1
+            self.total += counts
 
     def build(self, name, folder, *targets):
         """Whether it built; only a failure is a result."""
         start = time.monotonic()
-        output, status = run(["ninja", "-k", "0", "-C", folder, *targets], 1200)
-        if status != 0:
-            self.add(f"{name}: build", Counts(failed=1), time.monotonic() - start, output)
-        else:
-            print(f"{name + ': build':<34} {'':<40} {time.monotonic() - start:7.1f} s", flush=True)
-        return status == 0
-
-    def meson(self, name, folder):
-        if not self.build(name, folder):
-            return
-        log = folder / "meson-logs/testlog.json"
-        log.unlink(missing_ok=True)
-        output, status = run(["meson", "test", "-C", folder, "--no-rebuild"], 1200)
-        ran = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-        failed_before = self.total.failed
-        for test in ran:
-            suite_output, status = test["stdout"] + test.get("stderr", ""), test["returncode"]
-            if re.search(r"^1\.\.\d+|^(not )?ok\b", test["stdout"], re.MULTILINE):
-                counts = count_tap(test["stdout"], status)
+        process = subprocess.Popen(["ninja", "-k", "0", "-C", folder, *targets], cwd=ROOT, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        output = []
+        for line in process.stdout:
+            if step := re.match(r"\[(\d+)/(\d+)\]", line):
+                self.progress.say(f"{name}: built {step[1]} of {step[2]}")
             else:
-                counts = count_unittest(suite_output, status) or count_status(suite_output, status)
-            if test["result"] not in ("OK", "SKIP") and counts.failed == 0:
-                counts.failed = 1
-            # Meson writes "project:suite / name" where there are suites.
-            self.add(f"{name}: {test['name'].split(' / ')[-1]}", counts, test["duration"],
-                     f"{suite_output}\n{test['result']}, exit status {test['returncode']}")
-        if not ran or (status != 0 and self.total.failed == failed_before):
-            self.add(f"{name}: meson test", Counts(failed=1), 0, output)
+                output.append(line)
+        seconds = time.monotonic() - start
+        if process.wait() != 0:
+            self.add(f"{name}: build", Counts(failed=1), seconds, "".join(output))
+            return False
+        with self.lock:
+            self.progress.clear()
+            print(f"{name + ': build':<34} {'':<40} {seconds:7.1f} s", flush=True)
+        return True
+
+    def suite(self, name, command, seconds=None, cwd=ROOT, variables=None, prints_tap=True):
+        """Runs one; after so many seconds it is killed, with all that it started. One that prints no TAP is an
+        example, which is one test."""
+        start = time.monotonic()
+        process = subprocess.Popen([str(word) for word in command], cwd=cwd, env=os.environ | (variables or {}),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   text=True, errors="replace", start_new_session=True)
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+            output += f"\nkilled after {seconds} s\n"
+        status = process.returncode
+        counts = count_tap(output, status) if prints_tap else Counts(int(status == 0), int(status != 0))
+        self.add(name, counts, time.monotonic() - start, f"{output}\nexit status {status}")
+
+    def meson(self, name, folder, wanted):
+        def known(what):
+            listing = subprocess.run(["meson", "introspect", what, folder], stdout=subprocess.PIPE, check=True)
+            return json.loads(listing.stdout)
+
+        tests = [test for test in known("--tests") if not wanted or test["name"] in wanted]
+        targets = []
+        if wanted:
+            missing = set(wanted) - {test["name"] for test in tests}
+            if missing:
+                sys.exit(f"suites.py: {folder} has no test {', '.join(sorted(missing))}")
+            programs = {target["id"]: target["filename"] for target in known("--targets")}
+            targets = [os.path.relpath(file, folder) for test in tests for id in test["depends"] for file in programs[id]]
+        if not self.build(name, folder, *targets):
+            return
+        # A test's time is to end one that hangs, however loaded the machine is.
+        perturb = {"MALLOC_PERTURB_": str(random.randint(1, 255))}
+        done = 0
+
+        def run(test):
+            nonlocal done
+            self.progress.say(f"{name}: running {test['name']}, {done} of {len(tests)} suites done")
+            self.suite(f"{name}: {test['name']}", test["cmd"], 4 * test["timeout"] or None, test["workdir"] or folder,
+                       SANITIZERS | perturb | test["env"], test["protocol"] == "tap")
+            done += 1
+
+        # The longest first, and by themselves those that may not run beside others.
+        tests.sort(key=lambda test: -test["priority"])
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(run, [test for test in tests if test["is_parallel"]]))
+        for test in tests:
+            if not test["is_parallel"]:
+                run(test)
 
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--dashboard", metavar="MESON_FOLDER")
+    parser.add_argument("--cross", metavar="FOLDER")
     parser.add_argument("configurations", nargs="+")
     arguments = parser.parse_args()
-    start = time.monotonic()
     report = Report()
 
     for configuration in arguments.configurations:
         name, folder = configuration.split("=", 1)
-        report.meson(name, pathlib.Path(folder))
+        folder, _, tests = folder.partition(":")
+        report.meson(name, pathlib.Path(folder), tests.split(",") if tests else [])
+
+    demo = "examples/demo/demo"
+    has_demo = arguments.dashboard and report.build("demo", arguments.dashboard, demo)
 
     def dashboard():
         folder = ROOT / "tests/dashboard"
-        for script, count, seconds in (("test", count_node, 120), ("lint", count_status, 180)):
-            report.suite(f"dashboard: {script}", count, ["npm", "run", "--silent", script], seconds, folder)
-        if has_demo:
-            report.suite("dashboard: browser", count_node, ["npm", "run", "--silent", "browser"], 600, folder,
-                         MEMSCAPE_DEMO=str(ROOT / "build/demo/examples/demo/demo"))
+        for script, seconds in (("test", 240), ("lint", 600), ("browser", 1200)):
+            if script == "browser" and not has_demo:
+                continue
+            report.progress.say(f"dashboard: running {script}")
+            report.suite(f"dashboard: {script}", ["npm", "run", "--silent", script], seconds, folder,
+                         {"MEMSCAPE_DEMO": str(ROOT / arguments.dashboard / demo)})
 
     def cross():
-        command = [sys.executable, "tests/cross/cross.py", "build/cross"]
-        possible, _ = run([*command, "--for-ci"], 60)
-        for target in possible.split():
-            report.suite(f"cross: {target}", count_tap, [*command, target], 1200)
+        command = [sys.executable, "tests/cross/cross.py", arguments.cross]
+        possible = subprocess.run([*command, "--for-ci"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+        for target in possible.stdout.split():
+            report.progress.say(f"cross: building and running for {target}")
+            report.suite(f"cross: {target}", [*command, target])
 
-    has_demo = report.build("demo", ROOT / "build/demo", "examples/demo/demo")  # as `run demo` does
     # One waits for a browser most of the time, the other for compilers.
     with concurrent.futures.ThreadPoolExecutor() as both:
-        for part in [both.submit(dashboard), both.submit(cross)]:
+        parts = [both.submit(part) for part, wanted in ((dashboard, arguments.dashboard), (cross, arguments.cross)) if wanted]
+        for part in parts:
             part.result()
 
-    print(f"{len(report.rows)} suites in {time.monotonic() - start:.0f} s")
+    print(f"{report.suites} suites in {minutes(time.monotonic() - report.progress.start)}")
     print(report.total)
     sys.exit(1 if report.total.failed else 0)
 

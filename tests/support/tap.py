@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Prints the results of a check as TAP, which Meson counts."""
+"""Prints the results of a check as TAP, which Meson and suites.py count."""
 
 
 class Tap:
@@ -10,11 +10,15 @@ class Tap:
     def check(self, passed, name, diagnosis=""):
         """One result; the diagnosis is printed only when it failed."""
         self.number += 1
-        print(f"{'ok' if passed else 'not ok'} {self.number} - {name.replace('#', '.')}")
+        print(f"{'ok' if passed else 'not ok'} {self.number} - {name.replace('#', '.')}", flush=True)
         if not passed:
             self.failed += 1
             for line in str(diagnosis).rstrip().splitlines():
                 print(f"#   {line}")
+
+    def skip(self, name, reason):
+        self.number += 1
+        print(f"ok {self.number} - {name.replace('#', '.')} # SKIP {reason}")
 
     def end(self):
         """Prints the plan; a check that dies before this point prints none and so counts as failed."""
