@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Installs memscape into a folder of its own and builds one program against it in three ways: with
-pkg-config, with CMake's find_package, and as a Meson subproject.
+"""Builds one program against memscape in every way that README names: installed into a folder of its own with
+pkg-config, CMake's find_package and Meson; from the source tree with CMake's add_subdirectory and FetchContent and as a
+Meson subproject; and as one header.
 
 usage: consumer.py ROOT MESON COMPILER [ARGUMENT...]
 """
@@ -95,28 +96,45 @@ with tempfile.TemporaryDirectory(prefix="memscape consumer ") as temporary:
         run(*compiler, *STRICT, *flags, here / "main.cpp", "-o", work / "with_pkg_config")
         expect_output(work / "with_pkg_config")
 
-    def with_cmake():
-        build = work / "cmake"
+    def with_cmake(name, folder, *options):
+        build = work / name
         # CMake takes the compiler's arguments apart from it.
-        run("cmake", "-G", "Ninja", "-S", here / "cmake", "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
+        run("cmake", "-G", "Ninja", "-S", here / folder, "-B", build, *options,
             f"-DCMAKE_CXX_COMPILER={compiler[0]}", f"-DCMAKE_CXX_FLAGS={shlex.join(compiler[1:] + STRICT[1:])}", CXX="")
         run("cmake", "--build", build)
         expect_output(build / "consumer")
 
-    def with_meson():
-        source = work / "meson"
-        (source / "subprojects").mkdir(parents=True)
+    def with_meson(name, **variables):
+        source = work / name
+        source.mkdir()
         shutil.copy(here / "meson/meson.build", source)
         shutil.copy(here / "main.cpp", source)
-        (source / "subprojects/memscape").symlink_to(root)
-        run(meson, "setup", source / "build", source)
+        if not variables:
+            (source / "subprojects").mkdir()
+            (source / "subprojects/memscape").symlink_to(root)
+        run(meson, "setup", source / "build", source, **variables)
         run("ninja", "-C", source / "build")
         expect_output(source / "build/consumer")
+
+    def as_one_header():
+        folder = work / "one"
+        run(sys.executable, here / "amalgamate.py", folder / "memscape/memscape.hpp")
+        # What the program includes by name is all in there.
+        for name in set(re.findall(r"#include <(memscape/.+)>", (here / "main.cpp").read_text())) - {"memscape/memscape.hpp"}:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("#include <memscape/memscape.hpp>\n")
+        run(*compiler, *STRICT, "-Wconversion", "-Wshadow", f"-I{folder}", here / "main.cpp", "-o", work / "as_one_header")
+        expect_output(work / "as_one_header")
 
     if check("meson install", install):
         check("the headers and the dashboard are installed, and no more", every_file)
         check("meson install under DESTDIR", destdir)
         check("a consumer with pkg-config", with_pkg_config)
-        check("a consumer with find_package", with_cmake)
-    check("a consumer with a Meson subproject", with_meson)
+        check("a consumer with find_package", lambda: with_cmake("found", "cmake", f"-DCMAKE_PREFIX_PATH={prefix}"))
+        check("a consumer with Meson's dependency(), installed",
+              lambda: with_meson("installed", PKG_CONFIG_PATH=str(prefix / "share/pkgconfig")))
+    check("a consumer with add_subdirectory", lambda: with_cmake("added", "source", f"-DMEMSCAPE={root}"))
+    check("a consumer with FetchContent", lambda: with_cmake("fetched", "source", f"-DMEMSCAPE={root}", "-DFETCH=ON"))
+    check("a consumer with a Meson subproject", lambda: with_meson("subproject"))
+    check("a consumer with one header", as_one_header)
 tap.end()

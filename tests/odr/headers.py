@@ -8,7 +8,6 @@ import re
 import sys
 
 root = pathlib.Path(__file__).resolve().parents[2]
-platform, missing = sys.argv[1], {option.removeprefix("without-") for option in sys.argv[2:]}
 # Where a header is at home that needs a system's own headers; another that asks POSIX is at home on Linux.
 HOMES = {"macos.hpp": {"darwin"}, "windows.hpp": {"windows"}, "windows_calls.hpp": {"windows"},
          "windows_clock.hpp": {"windows"}, "posix_clock.hpp": {"linux", "darwin"},
@@ -23,12 +22,13 @@ paths = {
 includes = {name: re.findall(r"#include <(.+)>", path.read_text()) for name, path in paths.items()}
 
 
-def needs_what_is_missing(name):
+def needs_what_is_missing(name, missing):
     """simdjson.h and fmt/format.h, or a header that includes such a one."""
-    return re.split(r"[./]", name)[0] in missing or any(map(needs_what_is_missing, includes.get(name, [])))
+    return re.split(r"[./]", name)[0] in missing or any(
+        needs_what_is_missing(other, missing) for other in includes.get(name, []))
 
 
-def is_at_home(name):
+def is_at_home(name, platform):
     """native.hpp is everywhere: it picks what it includes."""
     path = paths.get(name)
     if path is None or path.name == "native.hpp":
@@ -36,12 +36,11 @@ def is_at_home(name):
     needed = includes[name]
     here = platform in HOMES[path.name] if path.name in HOMES else (
         platform == "linux" or not any(map(POSIX.fullmatch, needed)))
-    return here and all(map(is_at_home, needed))
+    return here and all(is_at_home(other, platform) for other in needed)
 
 
-for name in paths:
-    if not is_at_home(name):
-        continue
-    if needs_what_is_missing(name):
-        continue
-    print(name)
+if __name__ == "__main__":
+    without = {option.removeprefix("without-") for option in sys.argv[2:]}
+    for each in paths:
+        if is_at_home(each, sys.argv[1]) and not needs_what_is_missing(each, without):
+            print(each)
