@@ -61,7 +61,7 @@ class delta_stream {
     snapshot<Layout> base{};
     base.sequence = longest_snapshot<Layout>().sequence;
     put_delta(counter, stream_id{}.text(), base, longest_snapshot<Layout>());
-    return std::max(counter.size(), sse_json::max_size<Layout>);
+    return (std::max)(counter.size(), sse_json::max_size<Layout>);
   }();
 
   /// The frame to send for this snapshot. `now_ms` is of any clock that does not go back; the caller owns

@@ -42,7 +42,8 @@ struct event_id {
     for (char const c : text.substr(head)) {
       if (c < '0' || c > '9') return std::nullopt;
       auto const digit = static_cast<std::uint64_t>(c - '0');
-      if (sequence > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
+      if (sequence > ((std::numeric_limits<std::uint64_t>::max)() - digit) / 10)
+        return std::nullopt;
       sequence = sequence * 10 + digit;
     }
     return event_id{stream_id{stream}, sequence};

@@ -70,7 +70,7 @@ class frame_ring {
     into.size.store(from.text.size(), std::memory_order_release);
     for (std::size_t at = 0; at < from.text.size(); at += sizeof(word)) {
       word bits = 0;
-      std::memcpy(&bits, from.text.data() + at, std::min(sizeof bits, from.text.size() - at));
+      std::memcpy(&bits, from.text.data() + at, (std::min)(sizeof bits, from.text.size() - at));
       std::atomic_ref{into.words[at / sizeof(word)]}.store(bits, std::memory_order_release);
     }
     into.number.store(number, std::memory_order_release);
@@ -172,11 +172,11 @@ class frame_ring {
       -> std::size_t {
     if (!holds(number)) return 0;
     auto const& slot = slot_of(number);
-    auto const size = std::min(slot.size.load(std::memory_order_acquire), SlotSize);
+    auto const size = (std::min)(slot.size.load(std::memory_order_acquire), SlotSize);
     for (std::size_t done = 0; done < size; done += sizeof(word)) {
       auto const bits =
           std::atomic_ref{slot.words[done / sizeof(word)]}.load(std::memory_order_acquire);
-      std::memcpy(out.data() + done, &bits, std::min(sizeof bits, size - done));
+      std::memcpy(out.data() + done, &bits, (std::min)(sizeof bits, size - done));
     }
     return holds(number) ? size : 0;
   }

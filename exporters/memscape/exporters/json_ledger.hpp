@@ -184,7 +184,7 @@ class json_ledger {
   template <class Layout>
   static constexpr std::size_t max_size = [] {
     writer counter;
-    json_ledger::put(counter, longest_ledger<Layout>(), std::numeric_limits<std::uint64_t>::max(),
+    json_ledger::put(counter, longest_ledger<Layout>(), (std::numeric_limits<std::uint64_t>::max)(),
                      doctor_thresholds{}, std::nullopt);
     return counter.size() + json_ledger_causes::max_size<ledger<Layout>> +
            json_ledger_findings::max_size<Layout>;

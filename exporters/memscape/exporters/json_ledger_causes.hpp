@@ -68,7 +68,7 @@ class json_ledger_causes {
       found[at] = {i, resident};
     }
     to.put(parts_name);
-    for (std::size_t i = 0; i < std::min(size, most_parts); ++i) {
+    for (std::size_t i = 0; i < (std::min)(size, most_parts); ++i) {
       auto const& path = files[found[i].index].path;
       put_file(to, i == 0, path.view(), path.clipped(), found[i].resident);
     }
@@ -78,7 +78,7 @@ class json_ledger_causes {
   template <class Mappings>
   static constexpr void put_mappings(writer& to, Mappings const& mappings) noexcept {
     to.put(parts_name);
-    for (std::size_t i = 0; i < std::min(mappings.size(), most_parts); ++i) {
+    for (std::size_t i = 0; i < (std::min)(mappings.size(), most_parts); ++i) {
       put_mapping(to, i == 0, mappings[i]);
     }
     to.put(']');
@@ -147,20 +147,20 @@ class json_ledger_causes {
   /// parts of those that it has. Units: bytes.
   template <class Ledger>
   static constexpr std::size_t max_size = [] {
-    constexpr auto last_address = std::numeric_limits<std::uint64_t>::max();
+    constexpr auto last_address = (std::numeric_limits<std::uint64_t>::max)();
     writer file;
-    put_file(file, false, {}, true, bytes::max());
+    put_file(file, false, {}, true, (bytes::max)());
     put_worst(file, file_account{}.path);
     writer mapping;
-    put_mapping(mapping, false, {last_address, last_address, bytes::max()});
+    put_mapping(mapping, false, {last_address, last_address, (bytes::max)()});
     writer named;
     named.put(",\"anon.");
     named.put(ellipsis);
     put_worst(named, name_account{}.name);
-    put_account(named, {bytes::max(), bytes::max(), quality::unavailable});
+    put_account(named, {(bytes::max)(), (bytes::max)(), quality::unavailable});
     named.put('}');
-    return 3 * std::min(decltype(Ledger::files)::capacity, most_parts) * file.size() +
-           std::min(decltype(Ledger::mappings)::capacity, most_parts) * mapping.size() +
+    return 3 * (std::min)(decltype(Ledger::files)::capacity, most_parts) * file.size() +
+           (std::min)(decltype(Ledger::mappings)::capacity, most_parts) * mapping.size() +
            decltype(Ledger::names)::capacity * named.size();
   }();
 };

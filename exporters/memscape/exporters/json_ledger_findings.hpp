@@ -82,13 +82,14 @@ class json_ledger_findings {
       for (std::size_t source = is_of_a_source(kind) ? 0 : Layout::size; source <= Layout::size;
            ++source) {
         counter.put(',');
-        put_finding<Layout>(counter, {kind, bytes::max(), bytes::max(), source});
+        put_finding<Layout>(counter, {kind, (bytes::max)(), (bytes::max)(), source});
       }
     }
-    ledger_growth worst{.rss = bytes::max(), .unowned = bytes::max(), .most_by = bytes::max()};
-    worst.span_ms = std::numeric_limits<std::uint64_t>::max();
+    ledger_growth worst{
+        .rss = (bytes::max)(), .unowned = (bytes::max)(), .most_by = (bytes::max)()};
+    worst.span_ms = (std::numeric_limits<std::uint64_t>::max)();
     worst.most = cause::stack_threads;  // whose name is the longest
-    worst.part = grown_part{.begin = worst.span_ms, .end = worst.span_ms, .by = bytes::max()};
+    worst.part = grown_part{.begin = worst.span_ms, .end = worst.span_ms, .by = (bytes::max)()};
     put_growth<Layout>(counter, worst);
     // Or a name, each byte of which takes six at most.
     return counter.size() + 6 * sizeof(grown_part::name);

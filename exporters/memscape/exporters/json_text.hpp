@@ -43,7 +43,7 @@ constexpr void put_json_characters(writer& out, std::string_view text) noexcept 
     } else if (c == '"' || c == '\\') {
       out.put('\\');
       out.put(c);
-    } else if (c >= 0 && c < 0x20) {
+    } else if (static_cast<unsigned char>(c) < 0x20) {
       out.put("\\u00");
       out.put("0123456789abcdef"[c >> 4]);
       out.put("0123456789abcdef"[c & 0xF]);

@@ -12,27 +12,29 @@ namespace memscape::inline v0 {
 /// measure to know the size of what they write.
 template <class Layout>
 [[nodiscard]] constexpr auto longest_ledger() noexcept -> ledger<Layout> {
-  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  constexpr auto most = (std::numeric_limits<std::uint64_t>::max)();
   ledger<Layout> worst;
-  worst.rss = worst.rss_before = worst.unexplained = worst.closure_error = bytes::max();
-  worst.sources.fill({{bytes::max(), bytes::max(), bytes::max(), count::max(), count::max()},
-                      bytes::max(),
-                      bytes::max(),
-                      bytes::max(),
-                      bytes::max(),
-                      bytes::max(),
-                      quality::upper_bound});
+  worst.rss = worst.rss_before = worst.unexplained = worst.closure_error = (bytes::max)();
+  worst.sources.fill(
+      {{(bytes::max)(), (bytes::max)(), (bytes::max)(), (count::max)(), (count::max)()},
+       (bytes::max)(),
+       (bytes::max)(),
+       (bytes::max)(),
+       (bytes::max)(),
+       (bytes::max)(),
+       quality::upper_bound});
   // 20 digits, and far enough below what is used for 19 digits of fragmentation behind a sign.
   for (auto& source : worst.sources) source.resident = bytes{17'000'000'000'000'000'000U};
-  worst.causes.fill({bytes::max(), bytes::max(), quality::unavailable});
-  worst.malloc = {bytes::max(), bytes::max(),         bytes::max(),
-                  count::max(), quality::unavailable, most};
-  worst.outside_rss = {bytes::max(), bytes::max(), bytes::max(), bytes::max(), bytes::max()};
-  worst.lazy_free = worst.huge = bytes::max();
-  worst.mapping_count = worst.thread_stacks = worst.arena_heaps = count::max();
+  worst.causes.fill({(bytes::max)(), (bytes::max)(), quality::unavailable});
+  worst.malloc = {(bytes::max)(), (bytes::max)(),       (bytes::max)(),
+                  (count::max)(), quality::unavailable, most};
+  worst.outside_rss = {(bytes::max)(), (bytes::max)(), (bytes::max)(), (bytes::max)(),
+                       (bytes::max)()};
+  worst.lazy_free = worst.huge = (bytes::max)();
+  worst.mapping_count = worst.thread_stacks = worst.arena_heaps = (count::max)();
   worst.method = page_method::pagemap;
   for (std::size_t i = 0; i < ledger_faults::capacity; ++i) {
-    worst.faults.add(static_cast<ledger_fault_kind>(i), std::numeric_limits<std::int32_t>::min());
+    worst.faults.add(static_cast<ledger_fault_kind>(i), (std::numeric_limits<std::int32_t>::min)());
   }
   worst.sequence = worst.time_ms = worst.duration_ns = worst.cost_ns = most;
   worst.longest_slice_ns = worst.slices = most;

@@ -146,13 +146,13 @@ class metric_ledger_page {
     for (auto& one : worst.causes) one.worth = quality::exact;
     writer counter;
     metric_ledger_page::put(counter, snapshot<Layout>{}, worst,
-                            std::numeric_limits<std::uint64_t>::max());
+                            (std::numeric_limits<std::uint64_t>::max)());
     // What that snapshot leaves out is counted by the page, and its end twice.
     writer since;
     since = metric_rows<Format, Policy, ledger_rows>::put(
-        since, ledger_figures{.grown = bytes::max(), .shrunk = bytes::max()});
+        since, ledger_figures{.grown = (bytes::max)(), .shrunk = (bytes::max)()});
     writer name;
-    put_cause(name, {}, bytes::max());
+    put_cause(name, {}, (bytes::max)());
     return page::template max_size<Layout> + counter.size() + since.size() +
            decltype(worst.names)::capacity * (longest_name + name.size());
   }();

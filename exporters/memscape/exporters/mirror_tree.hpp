@@ -70,8 +70,8 @@ class mirror_tree {
   [[nodiscard]] auto finish() -> mirror_fault {
     for (std::size_t i = nodes_.size(); i-- > 0;) {
       auto& node = nodes_[i];
-      node.end = std::max(node.end, i + 1);
-      if (!node.is_root()) nodes_[node.parent].end = std::max(nodes_[node.parent].end, node.end);
+      node.end = (std::max)(node.end, i + 1);
+      if (!node.is_root()) nodes_[node.parent].end = (std::max)(nodes_[node.parent].end, node.end);
     }
     by_key_.resize(nodes_.size());
     for (std::size_t i = 0; i < nodes_.size(); ++i) by_key_[i] = i;

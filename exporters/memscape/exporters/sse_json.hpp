@@ -117,7 +117,7 @@ class sse_json {
   template <class Layout>
   static constexpr std::size_t max_layout_size = [] {
     writer counter;
-    sse_json::put_layout<Layout>(counter, stream_id{}, std::numeric_limits<std::uint64_t>::max());
+    sse_json::put_layout<Layout>(counter, stream_id{}, (std::numeric_limits<std::uint64_t>::max)());
     return counter.size();
   }();
 };

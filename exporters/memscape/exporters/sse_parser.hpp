@@ -47,7 +47,7 @@ class sse_parser {
 
   /// `limit`: the most bytes of one line, and of one event's data.
   explicit sse_parser(std::size_t limit = default_limit)
-      : limit_{std::max(limit, std::size_t{least_limit})} {}
+      : limit_{(std::max)(limit, std::size_t{least_limit})} {}
 
   /// Reads the next bytes, and calls `sink(sse_event const&)` for each event that they complete. The sink
   /// must not call the parser.
@@ -120,9 +120,9 @@ class sse_parser {
 
   template <class Sink>
   void take_field(std::string_view text, Sink&& sink) {
-    auto const colon = std::min(text.find(':'), text.size());
+    auto const colon = (std::min)(text.find(':'), text.size());
     auto const name = text.substr(0, colon);
-    auto value = text.substr(std::min(colon + 1, text.size()));
+    auto value = text.substr((std::min)(colon + 1, text.size()));
     if (value.starts_with(' ')) value.remove_prefix(1);
     if (name == "data") {
       if (data_.size() > limit_ || value.size() > limit_ - data_.size()) {
@@ -143,7 +143,7 @@ class sse_parser {
 
   // Digits only; a time that does not fit is the longest.
   void take_retry(std::string_view digits) {
-    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    constexpr auto most = (std::numeric_limits<std::uint64_t>::max)();
     if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) return;
     std::uint64_t value = 0;
     for (char const c : digits) {

@@ -67,7 +67,7 @@ class text {
   /// What is enough for any snapshot and any options. Units: bytes.
   template <class Layout>
   static constexpr std::size_t max_size = [] {
-    constexpr auto any = std::numeric_limits<std::size_t>::max();
+    constexpr auto any = (std::numeric_limits<std::size_t>::max)();
     auto snap = longest_snapshot<Layout>();
     std::size_t most = 0;
     for (bool const has_rss : {true, false}) {
@@ -75,7 +75,7 @@ class text {
       for (bool const unicode : {true, false}) {
         writer counter;
         text::put(counter, snap, {.columns = any, .unicode = unicode, .colour = true});
-        most = std::max(most, counter.size());
+        most = (std::max)(most, counter.size());
       }
     }
     // On a narrower screen a row has less, but for the ellipsis of a label that was cut.

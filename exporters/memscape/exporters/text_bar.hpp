@@ -23,7 +23,7 @@ class text_bar {
     if (part >= whole) return steps;
     // So that the product below fits; what that loses is below a step.
     auto const needed = std::bit_width(whole) + std::bit_width(steps) + 1;
-    auto const shift = static_cast<unsigned>(std::max(0, static_cast<int>(needed) - 64));
+    auto const shift = static_cast<unsigned>((std::max)(0, static_cast<int>(needed) - 64));
     whole >>= shift;
     auto const share = ((part >> shift) * steps * 2 + whole) / (whole * 2);
     return std::max<std::size_t>(1, static_cast<std::size_t>(share));
@@ -32,7 +32,7 @@ class text_bar {
   template <class Writer>
   static constexpr void put(Writer& to, std::uint64_t part, std::uint64_t whole,
                             std::size_t columns, bool unicode) noexcept {
-    columns = std::min(columns, most_columns);
+    columns = (std::min)(columns, most_columns);
     if (!unicode) {
       auto const full = filled(part, whole, columns);
       to.put(ascii_full.view(full));

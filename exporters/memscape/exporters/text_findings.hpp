@@ -99,9 +99,10 @@ class text_findings {
         put_finding<Layout>(all, {kind, bytes{1023U << 20U}, bytes{1023U << 20U}, source});
       }
     }
-    ledger_growth worst{.rss = bytes::max(), .unowned = bytes::max(), .most_by = bytes::max()};
-    worst.span_ms = std::numeric_limits<std::uint64_t>::max();
-    worst.part = grown_part{.begin = worst.span_ms, .end = worst.span_ms, .by = bytes::max()};
+    ledger_growth worst{
+        .rss = (bytes::max)(), .unowned = (bytes::max)(), .most_by = (bytes::max)()};
+    worst.span_ms = (std::numeric_limits<std::uint64_t>::max)();
+    worst.part = grown_part{.begin = worst.span_ms, .end = worst.span_ms, .by = (bytes::max)()};
     // The longest of them.
     worst.most = cause::stack_threads;
     put_growth(all, worst);

@@ -42,7 +42,7 @@ class text_label {
                                   bool unicode) noexcept -> std::size_t {
     if (is_plain(text)) {
       to.put(text.substr(0, columns));
-      return std::min(text.size(), columns);
+      return (std::min)(text.size(), columns);
     }
     std::size_t used = 0;
     for (reader from{text, unicode}; from.next();) {

@@ -66,7 +66,7 @@ class text_ledger {
   };
 
   [[nodiscard]] static constexpr auto tenths(bytes part, bytes whole) noexcept -> unsigned {
-    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    constexpr auto most = (std::numeric_limits<std::uint64_t>::max)();
     auto a = part.value();
     auto b = whole.value();
     for (; a > most / 2000; a /= 2) b /= 2;
@@ -117,11 +117,11 @@ class text_ledger {
     auto longest = sources.name.size();
     for (auto const& one : causes) {
       longest =
-          std::max(longest, one.prefix.size() + text_label::columns_of(one.name, how.unicode));
+          (std::max)(longest, one.prefix.size() + text_label::columns_of(one.name, how.unicode));
     }
     constexpr std::size_t cells = indent.size() + 1 + amount_columns + 1 + percent_columns;
     auto const room = lines.columns() > cells ? lines.columns() - cells : 1;
-    auto const label_columns = std::min({longest, room, most_label_columns});
+    auto const label_columns = (std::min)({longest, room, most_label_columns});
     put_row(to, lines, sources, label_columns, of.rss, how);
     for (auto const& one : causes) put_row(to, lines, one, label_columns, of.rss, how);
     if (of.unexplained) put_row(to, lines, unexplained, label_columns, of.rss, how);

@@ -25,7 +25,7 @@ template <class Writer>
 class text_lines {
  public:
   constexpr text_lines(Writer& to, text_options const& how) noexcept
-      : to_{to}, how_{how}, columns_{std::max(how.columns, text_options::least_columns)} {}
+      : to_{to}, how_{how}, columns_{(std::max)(how.columns, text_options::least_columns)} {}
 
   [[nodiscard]] constexpr auto columns() const noexcept -> std::size_t { return columns_; }
 

@@ -59,7 +59,7 @@ class text_shares {
     });
     // So that the sum fits, and a thousand times it; what that loses is far below a tenth.
     auto const needed = std::bit_width(largest) + std::bit_width(parts) + std::bit_width(whole);
-    auto const shift = static_cast<unsigned>(std::max(0, static_cast<int>(needed) - 64));
+    auto const shift = static_cast<unsigned>((std::max)(0, static_cast<int>(needed) - 64));
     std::uint64_t sum = rest.value() >> shift;
     each([&](text_share&, std::uint64_t value) { sum += value >> shift; });
 

@@ -55,8 +55,8 @@ class text_tree {
                                                     bool unicode) noexcept -> std::size_t {
     std::size_t longest = untracked_label.size();
     for (std::size_t i = 0; i < size; ++i) {
-      longest = std::max(longest, level_columns * nodes[i].depth +
-                                      text_label::columns_of(nodes[i].label, unicode));
+      longest = (std::max)(longest, level_columns * nodes[i].depth +
+                                        text_label::columns_of(nodes[i].label, unicode));
     }
     return longest;
   }
@@ -78,10 +78,10 @@ class text_tree {
       : to_{to}, of_{of}, how_{how}, lines_{to, how} {
     constexpr std::size_t cells = 1 + amount_columns + 1 + percent_columns;
     auto const rest = lines_.columns() > cells ? lines_.columns() - cells : 0;
-    label_columns_ = std::min(longest, rest >= 24 ? rest / 5 * 3 : rest);
+    label_columns_ = (std::min)(longest, rest >= 24 ? rest / 5 * 3 : rest);
     is_cut_ = label_columns_ < longest;
     if (rest > label_columns_ + 5) {
-      bar_columns_ = std::min(rest - label_columns_ - 1, text_bar::most_columns);
+      bar_columns_ = (std::min)(rest - label_columns_ - 1, text_bar::most_columns);
     }
     table_columns_ = label_columns_ + (bar_columns_ > 0 ? 1 + bar_columns_ : 0) + cells;
 
@@ -144,7 +144,7 @@ class text_tree {
   // Returns the columns they take.
   constexpr auto put_guides(std::size_t i) noexcept -> std::size_t {
     auto const depth = of_.nodes[i].depth;
-    auto const levels = is_cut_ ? std::min(depth, label_columns_ / 2 / level_columns) : depth;
+    auto const levels = is_cut_ ? (std::min)(depth, label_columns_ / 2 / level_columns) : depth;
     // Bit n: the ancestor at depth n + 1 has siblings below it. Deeper than that nobody draws.
     std::uint64_t open = 0;
     for (auto at = i; of_.nodes[at].depth > 0; at = of_.nodes[at].parent) {

@@ -20,8 +20,8 @@ class quantity {
   constexpr explicit quantity(rep value) noexcept : value_{value} {}
 
   /// The largest amount: what a saturated sum reads.
-  [[nodiscard]] static constexpr auto max() noexcept -> quantity {
-    return quantity{std::numeric_limits<rep>::max()};
+  [[nodiscard]] static constexpr auto(max)() noexcept -> quantity {
+    return quantity{(std::numeric_limits<rep>::max)()};
   }
 
   /// The amount as a plain integer, in the unit of the type.
@@ -29,7 +29,7 @@ class quantity {
 
   constexpr auto operator+=(quantity other) noexcept -> quantity& {
     value_ += other.value_;
-    if (value_ < other.value_) value_ = max().value_;
+    if (value_ < other.value_) value_ = (max)().value_;
     return *this;
   }
   constexpr auto operator-=(quantity other) noexcept -> quantity& {
@@ -38,7 +38,7 @@ class quantity {
   }
   constexpr auto operator*=(rep times) noexcept -> quantity& {
     // The builtin, because asking max / times first costs a division.
-    if (__builtin_mul_overflow(value_, times, &value_)) value_ = max().value_;
+    if (__builtin_mul_overflow(value_, times, &value_)) value_ = (max)().value_;
     return *this;
   }
 

@@ -80,10 +80,10 @@ class claims {
     for (; i < size_ && claims_[i].begin <= at; ++i) {
       if (claims_[i].end <= at) continue;
       ++found.claims;
-      found.until = std::min(found.until, claims_[i].end);
-      found.owner = std::min(found.owner, claims_[i].source);
+      found.until = (std::min)(found.until, claims_[i].end);
+      found.owner = (std::min)(found.owner, claims_[i].source);
     }
-    if (i < size_) found.until = std::min(found.until, claims_[i].begin);
+    if (i < size_) found.until = (std::min)(found.until, claims_[i].begin);
     return found;
   }
 
@@ -106,10 +106,10 @@ class claims {
       return;
     }
     if (!(one < claims_.front())) {
-      limit_ = std::min(limit_, one.begin);
+      limit_ = (std::min)(limit_, one.begin);
       return;
     }
-    limit_ = std::min(limit_, claims_.front().begin);
+    limit_ = (std::min)(limit_, claims_.front().begin);
     std::pop_heap(begin, claims_.end());
     claims_.back() = one;
     std::push_heap(begin, claims_.end());

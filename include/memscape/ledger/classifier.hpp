@@ -65,7 +65,7 @@ class classifier {
     if (recognise(at)) return {extent_.cause, extent_.until};
     // What has no mark stays what it is up to where the next could stand.
     auto const next_heap = (at / heap_alignment + 1) * heap_alignment;
-    return {base_, std::min({run_end, next_heap, before_.end})};
+    return {base_, (std::min)({run_end, next_heap, before_.end})};
   }
 
   /// Stacks of threads, and heaps of malloc's arenas, found since the restart.
@@ -120,7 +120,7 @@ class classifier {
 
   auto found(cause of, std::uint64_t begin, std::uint64_t end) noexcept -> bool {
     extent_begin_ = begin;
-    extent_ = {of, std::min(end, before_.end)};
+    extent_ = {of, (std::min)(end, before_.end)};
     return true;
   }
 

@@ -135,34 +135,34 @@ template <class Layout>
 template <class Layout, class Tell>
 constexpr void diagnose(ledger<Layout> const& of, Tell&& tell,
                         doctor_thresholds const& when = {}) noexcept {
-  auto const check = [&](finding_kind kind, threshold const& limit, bytes amount, bytes whole,
+  auto const judge = [&](finding_kind kind, threshold const& limit, bytes amount, bytes whole,
                          std::size_t source = finding::of_the_process) {
     if (limit.passed_by(amount, whole)) tell(finding{kind, amount, whole, source});
   };
   if (of.rss) {
-    check(finding_kind::lazily_freed, when.lazily_freed, of.lazy_free.value_or(bytes{}), *of.rss);
-    check(finding_kind::huge_pages, when.huge_pages, of.huge.value_or(bytes{}), *of.rss);
+    judge(finding_kind::lazily_freed, when.lazily_freed, of.lazy_free.value_or(bytes{}), *of.rss);
+    judge(finding_kind::huge_pages, when.huge_pages, of.huge.value_or(bytes{}), *of.rss);
     if (of.arena_heaps >= count{8}) {
-      check(finding_kind::many_arenas, when.many_arenas, of.at(cause::malloc_arena).resident,
+      judge(finding_kind::many_arenas, when.many_arenas, of.at(cause::malloc_arena).resident,
             *of.rss);
     }
-    check(finding_kind::thread_stacks, when.thread_stacks, of.at(cause::stack_threads).resident,
+    judge(finding_kind::thread_stacks, when.thread_stacks, of.at(cause::stack_threads).resident,
           *of.rss);
-    check(finding_kind::unexplained, when.unexplained, of.unexplained.value_or(bytes{}), *of.rss);
+    judge(finding_kind::unexplained, when.unexplained, of.unexplained.value_or(bytes{}), *of.rss);
   }
   if (of.malloc) {
     auto const kept = malloc_free_in_ram(of);
-    check(finding_kind::malloc_free, when.malloc_free, kept, kept + of.malloc->in_use);
+    judge(finding_kind::malloc_free, when.malloc_free, kept, kept + of.malloc->in_use);
   }
   for (std::size_t i = 0; i < Layout::size; ++i) {
     auto const& source = of.sources[i];
     if (source.worth == quality::unavailable) continue;
-    check(finding_kind::resident_but_free, when.resident_but_free,
+    judge(finding_kind::resident_but_free, when.resident_but_free,
           source.resident - source.said.used, source.resident, i);
-    check(finding_kind::claims_too_much, when.claims_too_much,
+    judge(finding_kind::claims_too_much, when.claims_too_much,
           source.unmapped.value_or(bytes{}) + source.overlapped.value_or(bytes{}), source.claimed,
           i);
-    check(finding_kind::swapped_out, when.swapped_out, source.swapped,
+    judge(finding_kind::swapped_out, when.swapped_out, source.swapped,
           source.resident + source.swapped, i);
   }
 }

@@ -56,7 +56,7 @@ class ownership {
   void cover(ledger_type& into, std::uint64_t from, std::uint64_t to, bool known) noexcept {
     while (from < to) {
       auto const piece = claims_.owner_at(from, covered_);
-      auto const until = std::min(piece.until, to);
+      auto const until = (std::min)(piece.until, to);
       if (!known) {
         forget(into, from);
       } else {

@@ -99,7 +99,7 @@ class residency_meter {
     // mincore fails for all where one page is not mapped.
     for (auto const pages : smaller) {
       if (next != 0 || !is_hole()) break;
-      next = pages_.read(at_, std::min(to, at_ + pages * page()), runs_, false);
+      next = pages_.read(at_, (std::min)(to, at_ + pages * page()), runs_, false);
     }
     if (next != 0) {
       add();
@@ -118,7 +118,7 @@ class residency_meter {
 
   void add() noexcept {
     for (auto const& run : runs_) {
-      bytes const size{std::min(run.end, end_) - std::max(run.begin, begin_)};
+      bytes const size{(std::min)(run.end, end_) - (std::max)(run.begin, begin_)};
       if (run.resident()) *draft_.resident += size;
       if (run.swapped() && draft_.swapped) *draft_.swapped += size;
     }

@@ -49,11 +49,11 @@ class sweep {
     }
     owners_.move_to(into, at_);
     auto const from = at_;
-    auto const to = std::min(from + std::min(map_.end - from, span_), owners_.limit());
+    auto const to = (std::min)(from + (std::min)(map_.end - from, span_), owners_.limit());
     // Vast mappings that are hardly there are common, and all but what is owned can be left alone.
     auto const owned = claimed_only_ ? owners_.owner_at(from).until / page_ * page_ : from;
     bool const free = claimed_only_ && owned > from && owners_.owner_at(from).owner == nobody;
-    at_ = whole_ ? to : free ? std::min(owned, map_.end) : read(into, from, to);
+    at_ = whole_ ? to : free ? (std::min)(owned, map_.end) : read(into, from, to);
     owners_.cover(into, from, at_, source_.why() == 0);
     if (at_ >= map_.end) tally_.leave(into, owner_);
     return at_ - from;
@@ -61,7 +61,7 @@ class sweep {
 
   /// Looks at less at once, or more: steps take as long in memory that is hardly there.
   void adapt(std::uint64_t step_ns) noexcept {
-    span_ = step_ns < 50'000 ? std::min(span_ * 2, largest_span) : smallest_span;
+    span_ = step_ns < 50'000 ? (std::min)(span_ * 2, largest_span) : smallest_span;
   }
 
  private:
@@ -101,8 +101,8 @@ class sweep {
       for (; next_claim_ < owners_.known().size(); ++next_claim_) {
         auto const& next = owners_.known()[next_claim_];
         map_ = {};
-        map_.begin = std::max(at_, next.begin / page_ * page_);
-        map_.end = (std::min(next.end, UINT64_MAX - page_) + page_ - 1) / page_ * page_;
+        map_.begin = (std::max)(at_, next.begin / page_ * page_);
+        map_.end = ((std::min)(next.end, UINT64_MAX - page_) + page_ - 1) / page_ * page_;
         if (map_.begin >= map_.end) continue;
         at_ = map_.begin;
         tally_.enter(map_);
@@ -111,7 +111,7 @@ class sweep {
         return true;
       }
       if (owners_.limit() == UINT64_MAX) return false;
-      at_ = std::max(at_, owners_.limit());
+      at_ = (std::max)(at_, owners_.limit());
       owners_.move_to(into, at_);
       next_claim_ = 0;
     }
@@ -120,12 +120,12 @@ class sweep {
   [[nodiscard]] auto read(ledger_type& into, std::uint64_t from, std::uint64_t to) noexcept
       -> std::uint64_t {
     if (from >= known_ || (map_.shared && !tells_files_)) know(from, to);
-    to = std::min(to, known_);
+    to = (std::min)(to, known_);
     for (; next_run_ < runs_.size && runs_.runs[next_run_].begin < to; ++next_run_) {
       auto run = runs_.runs[next_run_];
       bool const goes_on = run.end > to;
-      run.begin = std::max(run.begin, from);
-      run.end = std::min(run.end, to);
+      run.begin = (std::max)(run.begin, from);
+      run.end = (std::min)(run.end, to);
       if (run.begin < run.end && tally_.is_counted(run, source_)) attribute(into, run);
       if (goes_on) break;
     }
@@ -153,7 +153,7 @@ class sweep {
   void attribute(ledger_type& into, page_run const& run) noexcept {
     for (auto at = run.begin; at < run.end;) {
       auto const piece = owners_.owner_at(at);
-      auto const until = std::min(piece.until, run.end);
+      auto const until = (std::min)(piece.until, run.end);
       if (piece.owner != nobody) {
         tally_.to_source(into, piece.owner, run, at, until);
       } else if (mapped_) {

@@ -76,7 +76,7 @@ class tally {
     while (from < to) {
       auto const piece = run.resident() ? classifier_.cause_at(from, to)
                                         : typename classifier<>::piece{classifier_.base(), to};
-      auto const until = std::min(piece.until, to);
+      auto const until = (std::min)(piece.until, to);
       book(into, piece.cause, run.resident() ? take(rss_left_, until - from) : bytes{},
            run.swapped() ? take(swap_left_, until - from) : bytes{});
       from = until;
@@ -116,7 +116,7 @@ class tally {
 
  private:
   [[nodiscard]] static auto take(std::uint64_t& left, std::uint64_t wanted) noexcept -> bytes {
-    auto const taken = std::min(left, wanted);
+    auto const taken = (std::min)(left, wanted);
     if (left != UINT64_MAX) left -= taken;
     return bytes{taken};
   }
