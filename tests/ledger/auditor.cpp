@@ -532,6 +532,35 @@ TEST_CASE("auditor: in a child of fork an audit that was under way begins anew")
   CHECK(good == true);
 }
 
+TEST_CASE(
+    "auditor: nor does a child of clone, or one that has its parent's number, go on with it") {
+  auto const memory = make_empty();
+  region const big{5000};
+  auto const in_the_child = [&](auto& auditor) {
+    big.write();
+    auto const& ledger = auditor.audit();
+    return closes(ledger) && ledger.slices == 1 &&
+           ledger.at(cause::anonymous).resident >= bytes{5000 * one_page};
+  };
+  {
+    auto const auditor = std::make_unique<memscape::auditor<empty_registry>>(memory);
+    for (int i = 0; i < 10; ++i) (void)auditor->step(0);
+    auto const good = test_support::in_child([&] { return in_the_child(*auditor); },
+                                             test_support::fork_by_system_call);
+    CHECK(good == true);
+  }
+  auto const good = test_support::as_process_one([&](auto inner) {
+    memscape::auditor auditor{memory};
+    for (int i = 0; i < 10; ++i) (void)auditor.step(0);
+    return test_support::in_child([&] { return in_the_child(auditor); }, inner).value_or(false);
+  });
+  if (!good) {
+    MESSAGE("skipped: this process may make no PID namespace");
+    return;
+  }
+  CHECK(*good);
+}
+
 TEST_CASE("auditor: where no descriptor is to be had, sources are what is left") {
   region const memory{100};
   memory.write(0, 30);

@@ -97,6 +97,21 @@ TEST_CASE("malloc_watch: a child of fork does not repeat its parent's answer") {
   CHECK(malloc.read()->worth == quality::stale);
 }
 
+TEST_CASE("malloc_watch: nor does a child that has its parent's number") {
+  auto const good = test_support::as_process_one([](auto inner) {
+    library::restart(3 * ms);
+    auto malloc = watch();
+    (void)malloc.read();
+    return test_support::in_child([&] { return malloc.read()->worth == quality::exact; }, inner)
+        .value_or(false);
+  });
+  if (!good) {
+    MESSAGE("skipped: this process may make no PID namespace");
+    return;
+  }
+  CHECK(*good);
+}
+
 TEST_CASE("malloc_watch: a share of everything never ends the wait, and does not wrap") {
   library::restart(std::uint64_t{1} << 40U);
   auto malloc = watch(UINT32_MAX);

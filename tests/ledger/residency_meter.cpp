@@ -99,6 +99,30 @@ TEST_CASE("residency_meter: a child of fork measures its own memory") {
   CHECK(meter.result().resident == bytes{8192 * one_page});
 }
 
+TEST_CASE("residency_meter: a child that has its parent's number measures its own memory") {
+  region const memory{8192};
+  memory.write();
+  auto const found = test_support::as_process_one([&](auto inner) {
+    residency_meter meter;
+    meter.begin(whole(memory));
+    (void)meter.step(0);
+    return test_support::in_child(
+        [&] {
+          ::madvise(memory.at(0), memory.size(), MADV_DONTNEED);
+          memory.write(0, 3);
+          while (!meter.step(0)) {
+          }
+          return meter.result().resident.value_or(bytes::max()).value();
+        },
+        inner);
+  });
+  if (!found) {
+    MESSAGE("skipped: this process may make no PID namespace");
+    return;
+  }
+  CHECK(*found == 3 * one_page);
+}
+
 TEST_CASE("residency_meter: where the kernel does not tell, nothing is known, and why") {
   struct seen {
     bool filtered;

@@ -340,6 +340,22 @@ TEST_CASE("linux: repeats no parent's faults in a child") {
   CHECK(reader.read().page_faults_minor == parents.page_faults_minor);
 }
 
+TEST_CASE("linux: repeats no parent's faults in a child that has its parent's number") {
+  auto const good = test_support::as_process_one([](auto inner) {
+    linux_reader reader{{.faults_every = 1000}};
+    mapping memory{16 * mebibyte};
+    memory.touch();
+    auto const parents = reader.read();
+    auto const childs = in_child([&] { return reader.read(); }, inner);
+    return childs && is_whole(*childs) && childs->page_faults_minor < parents.page_faults_minor;
+  });
+  if (!good) {
+    MESSAGE("skipped: this process may make no PID namespace");
+    return;
+  }
+  CHECK(*good);
+}
+
 TEST_CASE("linux: the peak is never below the RSS beside it, also when it is repeated") {
   linux_reader reader{{.faults_every = 1000}};
   static_cast<void>(reader.read());

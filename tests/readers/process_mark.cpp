@@ -47,6 +47,50 @@ TEST_CASE("process_mark: is new once in each process") {
   }
 }
 
+TEST_CASE(
+    "process_mark: a child is new that has its parent's number in a PID namespace of its own") {
+  struct seen {
+    bool same_number;
+    bool parent;
+    bool child;
+    bool set_by_parent;
+  };
+  auto const facts = test_support::as_process_one([](auto inner) -> seen {
+    process_mark mark;
+    auto const here = ::getpid();
+    seen now{false, mark.is_new(), false, true};
+    auto const child = in_child(
+        [&]() -> seen {
+          bool const set = mark.is_set();
+          return {::getpid() == here, false, mark.is_new(), set};
+        },
+        inner);
+    if (child) now = {child->same_number, now.parent, child->child, child->set_by_parent};
+    return now;
+  });
+  if (!facts) {
+    MESSAGE("skipped: this process may make no PID namespace");
+    return;
+  }
+  CHECK(facts->same_number);
+  CHECK(facts->parent);
+  CHECK(facts->child);
+  CHECK_FALSE(facts->set_by_parent);
+}
+
+TEST_CASE("process_mark: is set by is_new and by set, until it is cleared") {
+  for (bool const wanted : {true, false}) {
+    process_mark mark{wanted};
+    CHECK_FALSE(mark.is_set());
+    mark.set();
+    CHECK(mark.is_set());
+    CHECK_FALSE(mark.is_new());
+    mark.clear();
+    CHECK_FALSE(mark.is_set());
+    CHECK(mark.is_new());
+  }
+}
+
 TEST_CASE("process_mark: is new once in each process where the kernel wipes no page") {
   struct seen {
     bool filtered;

@@ -15,6 +15,7 @@
 #include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/posix_clock.hpp>
 #include <memscape/readers/proc_file.hpp>
+#include <memscape/readers/process_mark.hpp>
 #include <memscape/readers/statm.hpp>
 #include <optional>
 #include <string_view>
@@ -45,7 +46,8 @@ struct auditor_options {
 ///
 /// How often is the caller's: a new audit begins with the step behind the last one.
 /// Errors: what cannot be read makes a figure worse or absent; `faults` says which and why, and the
-/// ledger closes all the same. In a child of fork(2) an audit that was under way begins anew.
+/// ledger closes all the same. In a child of fork(2) or clone(2), in any PID namespace, an audit that was under way begins
+/// anew. A child that shares its parent's memory (vfork, CLONE_VM) shares the audit: it is of that memory.
 /// Cost: that of the kernel's reads, and a fifth of it at most; no allocation, no lock, no exception.
 /// Under 64 KiB of memory for a tree of up to 50 nodes. A step ends within its budget and one read: 8 MiB of
 /// resident pages, or, where the kernel has no PAGEMAP_SCAN, its largest mapping.
@@ -86,7 +88,7 @@ class auditor {
 
   [[nodiscard]] auto advance(std::uint64_t start, std::uint64_t budget_ns) noexcept -> bool {
     // What another process began was about that process, and so are the descriptors it left.
-    if (process_ != ::getpid()) begin(start);
+    if (mark_.is_new() || !under_way_) begin(start);
     auto before = monotonic_clock::now_ns();
     for (unsigned steps = 1;; ++steps) {
       auto const walked = sweep_.step(draft_);
@@ -103,7 +105,7 @@ class auditor {
   }
 
   void begin(std::uint64_t start) noexcept {
-    process_ = ::getpid();
+    under_way_ = true;
     began_ns_ = start;
     draft_ = {};
     draft_.huge = bytes{};
@@ -134,7 +136,7 @@ class auditor {
     draft_.time_ms = posix_clock::now_ns() / 1'000'000;
     draft_.sequence = last_.sequence + 1;
     last_ = draft_;
-    process_ = 0;
+    under_way_ = false;
   }
 
   [[nodiscard]] auto read_rss() noexcept -> std::optional<bytes> {
@@ -180,7 +182,8 @@ class auditor {
   ledger_type draft_{};
   ledger_type last_{};
   std::uint64_t began_ns_ = 0;
-  ::pid_t process_ = 0;  // whose audit is under way; 0 when none is
+  process_mark mark_{};  // of the process whose audit is under way
+  bool under_way_ = false;
 };
 
 }  // namespace memscape::inline v0

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/malloc_statistics.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
+#include <memscape/readers/process_mark.hpp>
 #include <optional>
 #include <utility>
 
@@ -16,8 +15,8 @@ namespace memscape::inline v0 {
 
 /// What the C library says of its malloc, asked as seldom as its cost demands: it locks each arena and walks
 /// its free blocks. In between, the last answer stands, stale and with its age.
-/// Errors: where the C library says nothing there is no answer. A child of fork(2) asks for itself.
-/// Cost: one part in `share` of the time, and getpid(2). Threads: one at a time.
+/// Errors: where the C library says nothing there is no answer. A child of fork(2) or clone(2) asks for itself.
+/// Cost: one part in `share` of the time, and a page of memory. Threads: one at a time.
 template <class Clock = monotonic_clock>
 class malloc_watch {
  public:
@@ -30,14 +29,13 @@ class malloc_watch {
 
   [[nodiscard]] auto read() noexcept -> std::optional<malloc_account> {
     auto const now = clock_.now_ns();
-    auto const process = ::getpid();
-    if (last_ && process == process_ && now - asked_ns_ < wait_ns_) {
+    bool const is_ours = !mark_.is_new();
+    if (last_ && is_ours && now - asked_ns_ < wait_ns_) {
       auto old = last_;
       old->worth = quality::stale;
       old->age_ms = (now - asked_ns_) / 1'000'000;
       return old;
     }
-    process_ = process;
     asked_ns_ = now;
     last_ = ask_();
     // As bytes, which do not wrap.
@@ -52,7 +50,7 @@ class malloc_watch {
   std::optional<malloc_account> last_{};
   std::uint64_t asked_ns_ = 0;
   std::uint64_t wait_ns_ = 0;
-  ::pid_t process_ = 0;  // whose answer it is
+  process_mark mark_{};  // of the process whose answer it is
 };
 
 }  // namespace memscape::inline v0

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
@@ -13,6 +11,7 @@
 #include <memscape/ledger/page_states.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
+#include <memscape/readers/process_mark.hpp>
 #include <optional>
 
 namespace memscape::inline v0 {
@@ -37,10 +36,10 @@ struct residency {
 ///
 /// Of a page that lies in the range by a part, that part counts.
 /// Errors: exact by PAGEMAP_SCAN, and elsewhere an upper bound: older kernels take the zero page for memory,
-/// and mincore the page cache for the process's. In a child of fork(2) what is under way begins anew.
+/// and mincore the page cache for the process's. In a child of fork(2) or clone(2) what is under way begins anew.
 /// Cost: 4 ms per GiB in RAM, by ioctl(2) calls of 8 MiB each; a step ends within its budget and one of
 /// these. Where mincore is what is left, what is not mapped takes 1 µs a page. No allocation, 6 KiB of memory,
-/// and a descriptor while it measures. Threads: one at a time.
+/// a page besides, and a descriptor while it measures. Threads: one at a time.
 /// Source: ioctl_pagemap_scan(2const), proc_pid_pagemap(5), mincore(2).
 class residency_meter {
  public:
@@ -56,7 +55,8 @@ class residency_meter {
 
   /// Begins; what was under way is given up.
   void begin(address_range of) noexcept {
-    process_ = ::getpid();
+    mark_.set();
+    under_way_ = true;
     range_ = of;
     begin_ = reinterpret_cast<std::uintptr_t>(of.begin);
     // No address is in the last page of all.
@@ -72,15 +72,15 @@ class residency_meter {
 
   /// Goes on for `budget_ns` nanoseconds, or to the end: then it is true, and `result()` new.
   [[nodiscard]] auto step(std::uint64_t budget_ns) noexcept -> bool {
-    if (process_ == 0) return false;
+    if (!under_way_) return false;
     auto const start = monotonic_clock::now_ns();
-    if (process_ != ::getpid()) begin(range_);
+    if (mark_.is_new()) begin(range_);
     while (at_ < end_) {
       walk();
       if (at_ < end_ && monotonic_clock::now_ns() - start >= budget_ns) return false;
     }
     pages_.close();
-    process_ = 0;
+    under_way_ = false;
     result_ = draft_;
     return true;
   }
@@ -133,7 +133,8 @@ class residency_meter {
   std::uint64_t begin_ = 0;
   std::uint64_t end_ = 0;
   std::uint64_t at_ = 0;
-  ::pid_t process_ = 0;  // whose measurement is under way; 0 when none is
+  process_mark mark_{};  // of the process that began
+  bool under_way_ = false;
 };
 
 }  // namespace memscape::inline v0

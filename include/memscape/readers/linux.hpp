@@ -10,6 +10,7 @@
 #include <memscape/readers/atomic_word.hpp>
 #include <memscape/readers/posix_clock.hpp>
 #include <memscape/readers/proc_file.hpp>
+#include <memscape/readers/process_mark.hpp>
 #include <memscape/readers/statm.hpp>
 
 namespace memscape::inline v0 {
@@ -36,7 +37,8 @@ class linux_reader {
   explicit linux_reader(linux_reader_options options = {}) noexcept
       : options_{options},
         page_size_{::sysconf(_SC_PAGESIZE)},
-        statm_{"/proc/self/statm", options.hold_descriptor} {}
+        statm_{"/proc/self/statm", options.hold_descriptor},
+        answered_{options.faults_every > 1} {}
 
   [[nodiscard]] auto read() noexcept -> process_memory {
     process_memory memory;
@@ -67,7 +69,7 @@ class linux_reader {
     if (options_.faults_every > 1 && repeat_usage(memory)) return;
     rusage usage;
     if (::getrusage(RUSAGE_SELF, &usage) != 0) {
-      usage_of_process_.store(0);
+      answered_.clear();
       return memory.errors.add({read_step::getrusage, errno});
     }
     auto const minor = static_cast<std::uint64_t>(usage.ru_minflt);
@@ -77,7 +79,7 @@ class linux_reader {
       last_minor_.store(minor);
       last_major_.store(major);
       last_peak_.store(peak);
-      usage_of_process_.store(static_cast<std::uint64_t>(::getpid()));
+      answered_.set();
     }
     fill_usage(memory, minor, major, peak);
   }
@@ -85,7 +87,7 @@ class linux_reader {
   // False when it is time to ask again, or when the last answer was a parent's.
   [[nodiscard]] auto repeat_usage(process_memory& memory) noexcept -> bool {
     bool const due = reads_.fetch_add(1) % options_.faults_every == 0;
-    if (due || usage_of_process_.load() != static_cast<std::uint64_t>(::getpid())) return false;
+    if (due || !answered_.is_set()) return false;
     fill_usage(memory, last_minor_.load(), last_major_.load(), last_peak_.load());
     return true;
   }
@@ -104,8 +106,8 @@ class linux_reader {
   linux_reader_options options_;
   long page_size_;
   proc_file statm_;
+  process_mark answered_;  // set where there is an answer of this process
   atomic_word reads_{};
-  atomic_word usage_of_process_{};  // whose the last answer is; 0 before there is one
   atomic_word last_minor_{};
   atomic_word last_major_{};
   atomic_word last_peak_{};

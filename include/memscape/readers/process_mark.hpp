@@ -10,12 +10,15 @@
 
 namespace memscape::inline v0 {
 
-/// Tells a child of fork(2) from its parent, so that it does not repeat the parent's numbers. Kept
-/// in a word that the kernel wipes in the child, where that is to be had; else by getpid(2).
+/// Tells a child of fork(2) or clone(2) from its parent, so that it does not repeat the parent's numbers.
+/// Kept in a word that the kernel wipes in the child. Where there is no such word, getpid(2) is compared,
+/// which a child in a PID namespace of its own may share with its parent. A child that shares its parent's
+/// memory (vfork, CLONE_VM) shares the mark, too.
 /// Threads: any; one of those that ask at once is told that it is new.
 class process_mark {
  public:
-  process_mark() noexcept = default;
+  /// Not `wanted` takes no page of memory, and compares getpid(2).
+  explicit process_mark(bool wanted = true) noexcept : wiped_on_fork_{wanted} {}
   process_mark(process_mark&& other) noexcept
       : wiped_on_fork_{std::move(other.wiped_on_fork_)}, process_{other.process_.load()} {}
   auto operator=(process_mark&&) -> process_mark& = delete;
@@ -28,8 +31,16 @@ class process_mark {
     return before != here && process_.replace(before, here);
   }
 
+  /// Whether the mark was set in this process.
+  [[nodiscard]] auto is_set() const noexcept -> bool {
+    if (wiped_on_fork_) return (*wiped_on_fork_).load() != 0;
+    return process_.load() == static_cast<std::uint64_t>(::getpid());
+  }
+  void set() noexcept { (void)is_new(); }
+  void clear() noexcept { wiped_on_fork_ ? (*wiped_on_fork_).store(0) : process_.store(0); }
+
  private:
-  wiped_word wiped_on_fork_{};
+  wiped_word wiped_on_fork_;
   atomic_word process_{};
 };
 
