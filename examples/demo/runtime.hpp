@@ -27,7 +27,7 @@ struct aio_slabs {
 
 /// The subsystems of this program that own memory.
 struct runtime {
-  static constexpr std::size_t scratch_size = 64 * 1024;
+  static constexpr std::size_t scratch_size = 80 * 1024;
 
   runtime(std::size_t heap_limit, std::size_t clients) : heap{heap_limit}, aio{clients} {}
 

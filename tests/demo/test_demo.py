@@ -431,12 +431,18 @@ class Paths(TestCase):
                 self.assertNotIn(b"Set-Cookie", answer)
 
     def test_other_methods(self):
-        for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"):
+        for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW", "get"):
             for path in ("/", "/events", "/memory.json", "/memory.txt", "/nope"):
                 with self.subTest(method=method, path=path):
                     status, headers, _ = self.running.get(path, method, body=b"x" * 10)
                     self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))
                     self.check_headers(headers)
+
+        for target in ("*", "localhost:80", "http://localhost/x"):
+            answer = self.running.raw(f"OPTIONS {target} HTTP/1.1\r\nHost: localhost\r\n"
+                                      "Connection: close\r\n\r\n".encode())
+            self.assertTrue(answer.startswith(b"HTTP/1.1 405 "), answer)
+            self.assertIn(b"\r\nAllow: GET, HEAD\r\n", answer)
 
     def test_bodies_are_refused(self):
         status, _, _ = self.running.get("/", body=b"x")
@@ -488,10 +494,160 @@ class Paths(TestCase):
                 self.assertRegex(self.running.raw(request), rb"\AHTTP/1\.1 (400|421) ")
         self.assertEqual(self.running.get("/healthz")[0], 200)
 
+    def status(self, request):
+        """The status line of the answer to these bytes, on a connection of their own."""
+        answer = self.running.raw(request)
+        self.assertEqual(len(re.findall(rb"HTTP/1\.1 \d", answer)), 1, answer)
+        return int(answer[9:12])
+
     def test_absolute_targets_and_http_1_0(self):
         answer = self.running.raw(b"GET http://localhost/healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
         self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
         self.assertTrue(answer.endswith(b"\r\n\r\nok\n"), answer)
+
+    def test_http_1_0_needs_no_host(self):
+        for request, status in (
+            (b"GET /healthz HTTP/1.0\r\n\r\n", 200),
+            (b"HEAD /healthz HTTP/1.0\r\n\r\n", 200),
+            (b"GET /metrics HTTP/1.0\r\nUser-Agent: check\r\n\r\n", 200),
+            (b"OPTIONS / HTTP/1.0\r\n\r\n", 405),
+            (b"GET http://localhost/healthz HTTP/1.0\r\n\r\n", 200),
+            # A browser sends one, and the name in it gives away who asks.
+            (b"GET /healthz HTTP/1.0\r\nHost: evil.example\r\n\r\n", 421),
+            (b"GET http://evil.example/healthz HTTP/1.0\r\n\r\n", 421),
+            (b"GET /healthz HTTP/1.0\r\nHost:\r\n\r\n", 421),
+            (b"GET /healthz HTTP/1.0\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400),
+            (b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
+            (b"POST /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
+            (b"GET http://localhost/healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
+        ):
+            with self.subTest(request):
+                self.assertEqual(self.status(request), status)
+
+    # What ends each of them is not a matter of opinion, or the request is refused.
+    BODIES = tuple((fields, status) for status, group in (
+        (400, (
+            b"Transfer-Encoding: gzip", b"Transfer-Encoding: gzip, chunked", b"Transfer-Encoding: identity",
+            b"Transfer-Encoding: chunked, gzip", b"Transfer-Encoding: chunked, chunked", b"Transfer-Encoding:",
+            b"Transfer-Encoding: chunked;q=1", b'Transfer-Encoding: "chunked"', b"Transfer-Encoding: ,chunked",
+            b"Transfer-Encoding: xchunked", b"Transfer-Encoding: chunked\x0b", b"transfer-encoding: GZIP",
+            b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+            b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+            b"Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip",
+            b"Transfer-Encoding: chunked\r\nContent-Length: 5", b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+            b"Content-Length: 0\r\nTransfer-Encoding: gzip", b"Transfer-Encoding : chunked",
+            b"Transfer-Encoding\t: chunked", b" Transfer-Encoding: chunked", b"Transfer-Encoding:\r\n chunked",
+            b"X: y\r\n Transfer-Encoding: chunked", b"Transfer-Encoding: chunked\rX: y", b"X: y\nTransfer-Encoding: z",
+            b"Content-Length: +5", b"Content-Length: -5", b"Content-Length: 5, 5", b"Content-Length: 5 5",
+            b"Content-Length: 0x5", b"Content-Length:", b"Content-Length: 5;", b"Content-Length : 5",
+            b"Content-Length: 5\r\nContent-Length: 5", b"Content-Length: 0\r\nContent-Length: 5",
+            b"Content-Length: 0, 5", b"Content-Length: 99999999999999999999", b"Content-Length: 0\r\n 5",
+            b"Content-Length: 5\x00", b"Content-Length\x00: 5", b"X: \x00",
+        )),
+        (413, (
+            b"Transfer-Encoding: chunked", b"transfer-encoding: CHUNKED", b"Transfer-Encoding:\tchunked ",
+            b"Content-Length: 5", b"Content-Length: 00005", b"Content-Length: 18446744073709551615",
+        ))) for fields in group)
+    NEXT = b"GET /memory.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+    def test_no_body_becomes_the_next_request(self):
+        for method in (b"GET", b"HEAD", b"POST"):
+            for fields, status in self.BODIES:
+                if method == b"POST" and status == 413:
+                    status = 405
+                with self.subTest(method=method, fields=fields), self.running.connect() as client:
+                    client.sendall(method + b" /healthz HTTP/1.1\r\nHost: localhost\r\n" + fields + b"\r\n\r\n")
+                    received = client.recv(4096)
+                    self.assertTrue(received.startswith(b"HTTP/1.1 %d " % status), received)
+                    self.assertIn(b"\r\nConnection: close\r\n", received)
+                    # Behind the answer, and as chunks, and as what a chunk's extension or size hides.
+                    with contextlib.suppress(ConnectionError):
+                        for body in (self.NEXT, b"0\r\n\r\n" + self.NEXT, b"5;\n" + self.NEXT,
+                                     b"fffffffffffffffff\r\n" + self.NEXT, b"-1\r\n" + self.NEXT):
+                            client.sendall(body)
+                        while block := client.recv(65536):
+                            received += block
+                    self.assertEqual(received.count(b"HTTP/1.1 "), 1, received)
+        for coding in (b"chunked", b"gzip"):
+            request = b"GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: " + coding
+            self.assertEqual(self.status(request + b"\r\n\r\n" + self.NEXT), 400)
+
+    def test_a_length_of_nothing_is_no_body(self):
+        with self.running.connect() as client, client.makefile("rb") as answer:
+            for _ in range(3):
+                client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+                self.assertEqual(answer.readline(), b"HTTP/1.1 200 OK\r\n")
+                headers = http.client.parse_headers(answer)
+                self.assertEqual(answer.read(int(headers["Content-Length"])), b"ok\n")
+
+    def test_an_expectation_is_answered_by_the_end(self):
+        for body in (b"", b"Content-Length: 5\r\n"):
+            answer = self.running.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                      b"Expect: 100-continue\r\n" + body + b"\r\n")
+            self.assertTrue(answer.startswith(b"HTTP/1.1 413 " if body else b"HTTP/1.1 200 "), answer)
+
+    def test_lines_of_a_list_are_one_list(self):
+        host = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        for lines, is_open in (
+            (("text/plain;q=0.1", "application/openmetrics-text"), True),
+            (("application/openmetrics-text", "text/plain;q=0.1"), True),
+            (("text/plain", "application/openmetrics-text;q=0.1"), False),
+            (("", "application/openmetrics-text"), True),
+            (("text/html", "", "image/png", "application/openmetrics-text;q=0.5", "*/*;q=0.1"), True),
+            (("text/html",) * 100 + ("application/openmetrics-text",), True),
+        ):
+            with self.subTest(lines):
+                fields = "".join(f"Accept: {line}\r\n" for line in lines)
+                answer = self.running.raw((host + fields + "\r\n").encode())
+                self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+                self.assertEqual(b"\r\nContent-Type: application/openmetrics-text;" in answer, is_open)
+        tag = self.running.get("/app.js")[1]["ETag"]
+        request = f'GET /app.js HTTP/1.0\r\nIf-None-Match: "x"\r\nIf-None-Match: {tag}\r\n\r\n'
+        self.assertEqual(self.status(request.encode()), 304)
+
+    def test_connection_is_a_list_in_any_number_of_lines(self):
+        for version, lines, stays in (
+            ("1.1", (), True), ("1.0", (), False), ("1.1", ("close",), False), ("1.1", ("CLOSE",), False),
+            ("1.1", ("keep-alive, close",), False), ("1.1", ("keep-alive", "close"), False),
+            ("1.1", ("close", "keep-alive"), False), ("1.1", ("x, ,\tclose",), False),
+            ("1.1", ("closed",), True), ("1.0", ("keep-alive",), True), ("1.0", ("Keep-Alive, x",), True),
+            ("1.0", ("x", "keep-alive"), True), ("1.0", ("keep-alive, close",), False),
+            ("1.0", ("close", "keep-alive"), False),
+        ):
+            with self.subTest(version=version, lines=lines), self.running.connect() as client:
+                fields = "".join(f"Connection: {line}\r\n" for line in lines)
+                client.sendall(f"GET /healthz HTTP/{version}\r\nHost: localhost\r\n{fields}\r\n".encode())
+                with client.makefile("rb") as answer:
+                    self.assertEqual(answer.readline(), b"HTTP/1.1 200 OK\r\n")
+                    headers = http.client.parse_headers(answer)
+                    self.assertEqual(headers["Connection"], "keep-alive" if stays else "close")
+                    self.assertEqual(answer.read(int(headers["Content-Length"])), b"ok\n")
+                    if not stays:
+                        self.assertEqual(answer.read(), b"")
+
+    def test_an_empty_line_before_a_request_is_nothing(self):
+        request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        self.assertEqual(self.status(b"\r\n" + request), 200)
+        for before in (b"\n", b"\r", b"\r\n\r\n", b"\r\n\n", b" \r\n", b"\0"):
+            with self.subTest(before):
+                self.assertEqual(self.status(before + request), 400)
+        # On a connection that stays, and in pieces.
+        stays = b"\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with self.running.connect() as client, client.makefile("rb") as answer:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for _ in range(3):
+                for i in range(len(stays)):
+                    client.sendall(stays[i:i + 1])
+                self.assertEqual(answer.readline(), b"HTTP/1.1 200 OK\r\n")
+                headers = http.client.parse_headers(answer)
+                self.assertEqual(answer.read(int(headers["Content-Length"])), b"ok\n")
+
+    def test_a_line_ends_in_both_of_its_characters(self):
+        for request in (b"GET / HTTP/1.1\nHost: localhost\n\n", b"GET / HTTP/1.1\rHost: localhost\r\r",
+                        b"GET / HTTP/1.1\r\nHost: localhost\n\r\n", b"GET / HTTP/1.1\r\nHost: localhost\r\n\n",
+                        b"GET / HTTP/1.1\r\nHost: local\rhost\r\n\r\n", b"\x16\x03\x01\x02\x00\x01"):
+            with self.subTest(request):
+                self.assertEqual(self.status(request), 400)
 
     def test_heads_are_bounded(self):
         long = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 9000 + b"\r\n\r\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the demo makes of a request line and a Host header, against slow readers made of other parts. A file's
-// name has to stay below its folder, and a host has to be one that is allowed, whatever the bytes.
+// What the demo makes of a request line, a Host header and where a request ends, against slow readers made of
+// other parts. A file's name has to stay below its folder, a host has to be one that is allowed, and a request has
+// to end at one place only, whatever the bytes.
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include "fuzz.hpp"
 
 // A target is built of one file.
+#include "../../examples/demo/http/framing.cpp"
 #include "../../examples/demo/http/host_rule.cpp"
 #include "../../examples/demo/http/target.cpp"
 
@@ -101,6 +103,32 @@ void check_file(std::string const& path, std::size_t room) {
   fuzz::require(below.is_relative() && below == below.lexically_normal(), "it stays below");
 }
 
+void check_framing(std::string const& text) {
+  auto const found = demo::http::read_framing({text.data(), text.size()});
+  static std::regex const form{
+      "[^\\x00-\\x1f\\x7f]*\\r\\n([-!#$%&'*+.^_`|~0-9A-Za-z]+:[^\\x00-\\x08\\x0a-\\x1f\\x7f]*"
+      "\\r\\n)*\\r\\n"};
+  static std::regex const ending{"\r\n(content-length|transfer-encoding):[ \t]*([^\r]*)",
+                                 std::regex::icase};
+  static std::regex const length{"[0-9]+[ \t]*"};
+  static std::regex const chunked{"chunked[ \t]*", std::regex::icase};
+  bool good = text.find('\0') == std::string::npos && std::regex_match(text, form);
+  bool has_body = false;
+  std::vector<std::smatch> const ends{std::sregex_iterator{text.begin(), text.end(), ending}, {}};
+  good = good && ends.size() < 2;
+  if (good && ends.size() == 1) {
+    auto const& value = ends.front()[2].str();
+    bool const is_length = ends.front()[1].length() == 14;
+    good = std::regex_match(value, is_length ? length : chunked);
+    if (!is_length) good = good && text.substr(0, text.find('\r')).ends_with("HTTP/1.1");
+    has_body = !is_length || value.find_first_of("123456789") != std::string::npos;
+  }
+  fuzz::require(found.has_value() == good, "which heads are refused");
+  fuzz::require(!found || found->has_body == has_body, "a body");
+  // Input that is refused before it is whole could not have become a head.
+  fuzz::require(!found || !demo::http::is_spoiled(text), "spoiled");
+}
+
 void check_host(std::string const& host) {
   demo::http::host_rule rule{8080};
   rule.allow("localhost");
@@ -121,10 +149,11 @@ auto LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) -> int {
   auto const room = input.byte();
   // Regular expressions of the library recurse.
   std::string const text{input.rest().substr(0, 300)};
-  switch (kind % 3) {
+  switch (kind % 4) {
     case 0: check_target(text); break;
     case 1: check_file(text, room); break;
-    default: check_host(text); break;
+    case 2: check_host(text); break;
+    default: check_framing(text); break;
   }
   return 0;
 }

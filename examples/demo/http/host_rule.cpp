@@ -9,18 +9,11 @@
 #include <system_error>
 #include <utility>
 
+#include "letters.hpp"
+
 namespace demo::http {
 
 namespace {
-
-auto lower(char c) noexcept -> char {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-auto same_name(std::string_view a, std::string_view b) noexcept -> bool {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 auto is_address(std::string_view name) noexcept -> bool {
   bool const bracketed = name.starts_with('[');
@@ -60,7 +53,7 @@ auto host_rule::allows(std::string_view host) const noexcept -> bool {
   if (!parts || (parts->port != 0 && parts->port != port_)) return false;
   if (addresses_ && is_address(parts->name)) return true;
   return std::any_of(names_.begin(), names_.end(),
-                     [&](auto const& name) { return same_name(name, parts->name); });
+                     [&](auto const& name) { return same_letters(name, parts->name); });
 }
 
 }  // namespace demo::http

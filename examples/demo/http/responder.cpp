@@ -163,7 +163,8 @@ auto responder::refuse(problem what) -> response {
 }
 
 auto responder::respond(request const& to) -> response {
-  auto const target = split_target(to.target);
+  // Before anything else: RFC 9112, 3.2. Who has no Host is no browser, and browsers are what the rule is for.
+  if (to.hosts > 1 || (to.hosts == 0 && !to.is_http_1_0)) return refuse(problem::bad_request);
   if (to.method != "GET" && to.method != "HEAD") {
     constexpr std::string_view body = "Only GET and HEAD are understood here.\n";
     return compose({.status = "405 Method Not Allowed",
@@ -173,11 +174,13 @@ auto responder::respond(request const& to) -> response {
                     .keep_alive = to.keep_alive && !to.has_body},
                    body);
   }
-  if (!target || to.hosts != 1) return refuse(problem::bad_request);
+  auto const target = split_target(to.target);
+  if (!target) return refuse(problem::bad_request);
   if (to.has_body) {
     return text("413 Content Too Large", "This server takes no request body.\n", &to);
   }
-  if (!hosts_.allows(target->authority.empty() ? to.host : target->authority)) {
+  bool const is_named = to.hosts > 0 || !target->authority.empty();
+  if (is_named && !hosts_.allows(target->authority.empty() ? to.host : target->authority)) {
     return text("421 Misdirected Request",
                 "This server does not answer to the name in the Host header: use localhost or the "
                 "address given with --host, with the port it listens on.\n",

@@ -214,9 +214,12 @@ class session {
     if (before == 0) deadline_ = steady::now() + head_time;
     filled_ += count;
 
+    skip_empty_line();
     std::string_view const input{buffer_, filled_};
     constexpr std::string_view empty_line = "\r\n\r\n";
-    auto const from = before < empty_line.size() ? 0 : before - empty_line.size();
+    auto const from = filled_ - std::min(filled_, count + empty_line.size());
+    bool const second_empty_line = skipped_line_ && input.starts_with('\r');
+    if (second_empty_line || is_spoiled(input, from)) return refuse(problem::bad_request);
     auto const end = input.find(empty_line, from);
     if (end == std::string_view::npos) {
       if (filled_ == aio_slabs::buffer_size) return refuse(problem::head_too_large);
@@ -224,6 +227,15 @@ class session {
     }
     auto const head_size = end + empty_line.size();
     answer(input.substr(0, head_size), head_size == filled_);
+  }
+
+  // RFC 9112, 2.2: one empty line before a request is nothing; some clients end a body with one.
+  void skip_empty_line() noexcept {
+    constexpr std::string_view line = "\r\n";
+    if (skipped_line_ || !std::string_view{buffer_, filled_}.starts_with(line)) return;
+    skipped_line_ = true;
+    filled_ -= line.size();
+    std::memmove(buffer_, buffer_ + line.size(), filled_);
   }
 
   void answer(std::string_view head, bool is_last) {
@@ -257,6 +269,7 @@ class session {
   void start_response(response reply) {
     // The request is answered; from here on the buffer, if needed, holds output.
     release_buffer();
+    skipped_line_ = false;
     phase_ = phase::writing;
     deadline_ = steady::now() + idle_time;
     keep_alive_ = reply.keep_alive;
@@ -384,6 +397,7 @@ class session {
   std::uint32_t discarded_ = 0;
   phase phase_ = phase::reading;
   bool keep_alive_ = false;
+  bool skipped_line_ = false;  // before the request that is being read
   std::optional<feed::place> stream_;
 };
 
