@@ -66,7 +66,7 @@ TEST_CASE("allocation: a reader, from its construction to its end") {
   });
   memscape::native_reader held;
   never_allocates([&] { (void)held.read(); });
-  memscape::native_reader opening{{.hold_descriptor = false}};
+  memscape::native_reader opening{{.descriptors = memscape::descriptor_policy::per_call}};
   never_allocates([&] { (void)opening.read(); });
   memscape::native_reader seldom{{.faults_every = 10}};
   never_allocates([&] { (void)seldom.read(); });

@@ -35,6 +35,12 @@ STANDARD = set(
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 MAX_LINES = 200
+# One idea each, which cut in two would be read in two files; and why it takes more.
+LONGER_LINES = 300
+LONGER = {
+    "memscape/ledger/auditor.hpp": "an audit from its options to its grades, and what makes it begin anew",
+    "memscape/ledger/sweep.hpp": "one walk, with and without the kernel's counts, and without mappings",
+}
 
 tap = Tap()
 
@@ -103,8 +109,9 @@ rule("only readers and the ledger talk to the system",
      [f"{h.path}: <{name}>" for h in headers if h.layer not in ("readers", "ledger")
       for name in h.includes
       if name not in STANDARD and not re.match(r"memscape/|fmt/|simdjson\.h$", name)])
-rule(f"no header is longer than {MAX_LINES} lines",
-     [f"{h.path}: {h.text.count(chr(10))}" for h in headers if h.text.count("\n") > MAX_LINES])
+rule(f"no header is longer than {MAX_LINES} lines, or {LONGER_LINES} where there is a reason",
+     [f"{h.path}: {h.text.count(chr(10))}" for h in headers
+      if h.text.count("\n") > (LONGER_LINES if h.name in LONGER else MAX_LINES)])
 
 version = re.search(r"version_major = (\d+)", by_name["memscape/version.hpp"].text)
 namespace = f"namespace memscape::inline v{version.group(1)} {{" if version else "no version"

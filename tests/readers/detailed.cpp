@@ -153,10 +153,12 @@ TEST_CASE("detailed: between cadences no system call but the fast reader's is ma
 
 TEST_CASE("detailed: child and grandchild of fork begin anew, and the parent goes on") {
   for (auto* const fork : {test_support::fork_by_libc, test_support::fork_by_system_call}) {
-    for (bool const hold : {true, false}) {
+    for (auto const policy :
+         {memscape::descriptor_policy::checked, memscape::descriptor_policy::trusted,
+          memscape::descriptor_policy::per_call}) {
       std::uint64_t now = 0;
       detailed_reader reader{
-          linux_reader{{.hold_descriptor = hold}}, {.hold_descriptors = hold}, hand_clock{&now}};
+          linux_reader{{.descriptors = policy}}, {.descriptors = policy}, hand_clock{&now}};
       mapping memory{32 * mebibyte};
       auto const parents = reader.read();
       struct seen {

@@ -137,7 +137,7 @@ TEST_CASE("limits: a process that was moved, and whose group is gone, is found a
   fake_root const root;
   put_v2(root, "a");
   put_group(root, "a", "268435456\n");
-  limits_reader reader{{.hold_descriptors = false, .root = root.path()}};
+  limits_reader reader{{.descriptors = memscape::descriptor_policy::per_call, .root = root.path()}};
   CHECK(read(reader).limits.limit == bytes{256 * mebibyte});
   put_group(root, "z", "134217728\n");
   root.put("proc/self/cgroup", "0::/z\n");
@@ -266,7 +266,8 @@ TEST_CASE("limits: holds no more descriptors than it says, and gives them back")
     CHECK(read(moved).limits.limit == bytes{128 * mebibyte});
   }
   CHECK(test_support::open_descriptors() == before);
-  limits_reader holds_none{{.hold_descriptors = false, .root = root.path()}};
+  limits_reader holds_none{
+      {.descriptors = memscape::descriptor_policy::per_call, .root = root.path()}};
   CHECK(read(holds_none).limits.limit == bytes{128 * mebibyte});
   CHECK(test_support::open_descriptors() == before);
 }

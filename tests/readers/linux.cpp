@@ -202,7 +202,7 @@ TEST_CASE("linux: child and grandchild of a bare clone read their own numbers") 
 }
 
 TEST_CASE("linux: child and grandchild read their own numbers without a held descriptor") {
-  linux_reader reader{{.hold_descriptor = false}};
+  linux_reader reader{{.descriptors = memscape::descriptor_policy::per_call}};
   check_child(reader, test_support::fork_by_libc);
 }
 
@@ -384,7 +384,7 @@ TEST_CASE("linux: holds one descriptor, which programs it executes do not inheri
 
 TEST_CASE("linux: holds no descriptor where it is told not to") {
   auto const before = open_descriptors();
-  linux_reader reader{{.hold_descriptor = false}};
+  linux_reader reader{{.descriptors = memscape::descriptor_policy::per_call}};
   for (int i = 0; i < 3; ++i) {
     CHECK(is_whole(reader.read()));
     CHECK(open_descriptors() == before);
@@ -423,7 +423,7 @@ TEST_CASE("linux: with no descriptor left later, goes on with the one it holds")
   };
   auto const facts = in_child([]() -> seen {
     linux_reader reader;
-    linux_reader holds_none{{.hold_descriptor = false}};
+    linux_reader holds_none{{.descriptors = memscape::descriptor_policy::per_call}};
     static_cast<void>(reader.read());
     static_cast<void>(holds_none.read());
     test_support::forbid_descriptors();

@@ -33,9 +33,11 @@ TEST_CASE("parsed_file: gives the value, or the step that failed with its errno"
   root.put("good", "12\n");
   root.put("bad", "twelve\n");
   root.put("long", std::string(100, '1') + "\n");
-  for (bool const hold : {true, false}) {
+  for (auto const policy :
+       {memscape::descriptor_policy::checked, memscape::descriptor_policy::trusted,
+        memscape::descriptor_policy::per_call}) {
     auto const read = [&](std::string const& name) {
-      proc_file file{nullptr, hold};
+      proc_file file{nullptr, policy};
       return bound_of(file, root.path() + "/" + name);
     };
     CHECK(read("good").value == cgroup_bound{bytes{12}});

@@ -110,8 +110,10 @@ TEST_CASE("smaps_rollup: what was freed lazily stays in RSS, and shows as that")
 }
 
 TEST_CASE("smaps_rollup: a child reads its own numbers, with and without a held descriptor") {
-  for (bool const hold : {true, false}) {
-    smaps_rollup_reader reader{hold};
+  for (auto const policy :
+       {memscape::descriptor_policy::checked, memscape::descriptor_policy::trusted,
+        memscape::descriptor_policy::per_call}) {
+    smaps_rollup_reader reader{policy};
     REQUIRE(reader.read().value);
     auto const touch = [&] {
       auto const before = reader.read().value;

@@ -72,8 +72,10 @@ TEST_CASE("status: counts the threads") {
 }
 
 TEST_CASE("status: a child reads its own numbers, with and without a held descriptor") {
-  for (bool const hold : {true, false}) {
-    status_reader reader{hold};
+  for (auto const policy :
+       {memscape::descriptor_policy::checked, memscape::descriptor_policy::trusted,
+        memscape::descriptor_policy::per_call}) {
+    status_reader reader{policy};
     REQUIRE(is_whole(reader.read()));
     auto const in_generations = in_child([&] {
       auto const touch = [&] {

@@ -11,6 +11,7 @@
 #include <memscape/ledger/outside.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <memscape/ledger/sweep.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
 #include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/posix_clock.hpp>
@@ -34,6 +35,9 @@ struct auditor_options {
   std::uint32_t malloc_share = 100;
   /// What stands before the paths of control groups. Must outlive the auditor.
   std::string_view root = "";
+  /// How descriptors are kept between two slices and two audits. Without them each slice reads the list of
+  /// mappings from its beginning.
+  descriptor_policy descriptors = descriptor_policy::checked;
 };
 
 /// Makes ledgers of a registry: RSS without remainder.
@@ -59,7 +63,11 @@ class auditor {
   using ledger_type = ledger<typename Registry::layout>;
 
   explicit auditor(Registry const& memory, auditor_options options = {}) noexcept
-      : memory_{&memory}, options_{options}, malloc_{options.malloc_share}, sweep_{memory} {}
+      : memory_{&memory},
+        options_{options},
+        statm_{"/proc/self/statm", options.descriptors},
+        malloc_{options.malloc_share},
+        sweep_{memory} {}
 
   /// A whole audit. One that was under way is taken to its end.
   auto audit() noexcept -> ledger_type const& {
@@ -88,17 +96,29 @@ class auditor {
 
   [[nodiscard]] auto advance(std::uint64_t start, std::uint64_t budget_ns) noexcept -> bool {
     // What another process began was about that process, and so are the descriptors it left.
-    if (mark_.is_new() || !under_way_) begin(start);
+    if (mark_.is_new() || !under_way_) {
+      begun_anew_ = 0;
+      begin(start);
+    }
     auto before = monotonic_clock::now_ns();
     for (unsigned steps = 1;; ++steps) {
       auto const walked = sweep_.step(draft_);
+      // A program may give up rights between two slices, and with them a file that it had opened.
+      if (sweep_.lost() && begun_anew_ < 3) {
+        ++begun_anew_;
+        begin(start);
+        continue;
+      }
       if (walked == 0) break;
       // A small step takes no longer than asking the clock many times would.
       if (walked < worth_a_look && steps % 8 != 0) continue;
       auto const now = monotonic_clock::now_ns();
       if (walked >= worth_a_look) sweep_.adapt(now - before);
       before = now;
-      if (now - start >= budget_ns) return false;
+      if (now - start >= budget_ns) {
+        sweep_.pause();
+        return false;
+      }
     }
     end();
     return true;
@@ -122,7 +142,7 @@ class auditor {
     // Blocks that came since a stale answer are not in it.
     bool const may_have_blocks = !draft_.malloc || draft_.malloc->worth != quality::exact ||
                                  draft_.malloc->mapped_blocks != count{};
-    sweep_.begin(draft_, options_.best, may_have_blocks);
+    sweep_.begin(draft_, options_.best, may_have_blocks, options_.descriptors);
   }
 
   void end() noexcept {
@@ -176,12 +196,13 @@ class auditor {
   Registry const* memory_;
   auditor_options options_;
   std::uint64_t page_size_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  proc_file statm_{"/proc/self/statm"};
+  proc_file statm_;
   malloc_watch<> malloc_;
   sweep<Registry> sweep_;
   ledger_type draft_{};
   ledger_type last_{};
   std::uint64_t began_ns_ = 0;
+  int begun_anew_ = 0;
   process_mark mark_{};  // of the process whose audit is under way
   bool under_way_ = false;
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -12,15 +11,17 @@
 #include <cstdint>
 #include <memscape/ledger/line_stream.hpp>
 #include <memscape/ledger/smaps.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 
 namespace memscape::inline v0 {
 
 /// The mappings of this process in the order of their addresses, out of /proc/self/maps or, with the
 /// kernel's counts, out of smaps.
 /// A walk in pieces sees a mapping that grew over the place where it stood a second time: what was given
-/// before is cut off it, and `changes()` counts it.
+/// before is cut off it, and `changes()` counts it. Where the program closed the file meanwhile, the walk opens it
+/// anew and goes on at the address that it had come to.
 /// Errors: `why()` is the errno of the call that failed.
-/// Cost: one read(2) per 4 KiB of text, and no lock between two; 4 KiB of memory.
+/// Cost: one pread(2) and one fstat(2) per 4 KiB of text, and no lock between two; 4 KiB of memory.
 /// Threads: one at a time. Not across fork(2).
 /// Source: proc(5).
 class mapping_source {
@@ -31,30 +32,34 @@ class mapping_source {
   ~mapping_source() { close(); }
 
   /// False when the file cannot be opened.
-  auto open(bool with_counts) noexcept -> bool {
+  auto open(bool with_counts, descriptor_policy policy = descriptor_policy::checked) noexcept
+      -> bool {
     close();
     with_counts_ = with_counts;
-    descriptor_ =
-        ::open(with_counts ? "/proc/self/smaps" : "/proc/self/maps", O_RDONLY | O_CLOEXEC);
-    why_ = descriptor_ < 0 ? errno : 0;
-    lines_.reset();
-    reader_ = {};
+    policy_ = policy;
     last_end_ = 0;
     changes_ = strange_ = 0;
-    ended_ = false;
-    return descriptor_ >= 0;
+    fruitless_ = 0;
+    reader_ = {};
+    ended_ = !open_at_start();
+    return !ended_;
   }
 
-  void close() noexcept {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = -1;
-  }
+  /// Ends a call of the user's: a descriptor that could not be known again is closed, and the next call
+  /// opens the file anew.
+  void pause() noexcept { descriptor_.end_call(); }
+
+  void close() noexcept { descriptor_.close(); }
 
   /// The next mapping, or null behind the last; valid until the next call.
   [[nodiscard]] auto next() noexcept -> smaps_entry const* {
     while (!ended_) {
       auto const line =
           lines_.next([this](char* into, std::size_t size) noexcept { return read(into, size); });
+      if (!line && lost_) {
+        ended_ = ++fruitless_ > 8 || !open_at_start();
+        continue;
+      }
       if (!line) ended_ = true;
       smaps_entry const* found = nullptr;
       if (with_counts_) {
@@ -67,12 +72,15 @@ class mapping_source {
         }
       }
       if (found == nullptr) continue;
+      if (found->map.end <= skipped_to_) continue;
       if (found->map.begin >= last_end_) {
         last_end_ = found->map.end;
+        fruitless_ = 0;
         return found;
       }
       ++changes_;
       if (found->map.end <= last_end_) continue;
+      fruitless_ = 0;
       plain_ = *found;
       plain_.map.begin = last_end_;
       last_end_ = plain_.map.end;
@@ -95,9 +103,14 @@ class mapping_source {
     procmap_query query{};
     query.size = sizeof query;
     query.query_addr = map.begin;
-    if (descriptor_ >= 0 && ::syscall(SYS_ioctl, descriptor_, query_request, &query) == 0) {
-      return query.vma_page_size > static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    }
+    held_descriptor of_this_call;
+    bool const held = descriptor_.is_ours();
+    if (!held) (void)of_this_call.open("/proc/self/maps", descriptor_policy::per_call);
+    auto const& descriptor = held ? descriptor_ : of_this_call;
+    bool const told =
+        descriptor && ::syscall(SYS_ioctl, descriptor.number(), query_request, &query) == 0;
+    of_this_call.end_call();
+    if (told) return query.vma_page_size > static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     // Before Linux 6.11; a path that was clipped or deleted is then taken for an ordinary file.
     char path[100]{};
     auto const name = map.name.view();
@@ -117,13 +130,37 @@ class mapping_source {
   };
   static constexpr unsigned long query_request = _IOWR('f', 17, procmap_query);
 
+  // What was given already is skipped.
+  auto open_at_start() noexcept -> bool {
+    why_ = descriptor_.open(with_counts_ ? "/proc/self/smaps" : "/proc/self/maps", policy_);
+    lost_ = false;
+    offset_ = 0;
+    skipped_to_ = last_end_;
+    lines_.reset();
+    strange_ += reader_.strange();
+    reader_ = {};
+    return why_ == 0;
+  }
+
+  // From an offset of our own: the file's may be moved by whoever has the number by now.
   auto read(char* into, std::size_t size) noexcept -> ::ssize_t {
+    if (!descriptor_.is_ours()) return lose();
     for (;;) {
-      auto const got = ::read(descriptor_, into, size);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) why_ = errno;
+      auto const got = ::pread(descriptor_.number(), into, size, offset_);
+      if (got >= 0) {
+        offset_ += got;
+        return got;
+      }
+      if (errno == EINTR) continue;
+      if (errno == EBADF) return lose();
+      why_ = errno;
       return got;
     }
+  }
+  auto lose() noexcept -> ::ssize_t {
+    lost_ = true;
+    why_ = EBADF;
+    return -1;
   }
 
   line_stream<4096> lines_{};
@@ -132,9 +169,14 @@ class mapping_source {
   std::uint64_t last_end_ = 0;
   std::uint64_t changes_ = 0;
   std::uint64_t strange_ = 0;
-  int descriptor_ = -1;
+  std::uint64_t skipped_to_ = 0;
+  held_descriptor descriptor_{};
+  descriptor_policy policy_ = descriptor_policy::checked;
+  ::off_t offset_ = 0;
   int why_ = 0;
+  int fruitless_ = 0;  // how often it was opened anew since the last mapping
   bool with_counts_ = false;
+  bool lost_ = false;
   bool ended_ = true;
 };
 

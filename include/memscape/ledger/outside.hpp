@@ -4,6 +4,7 @@
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <memscape/readers/cgroup_outside.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/status.hpp>
 #include <string_view>
 
@@ -16,7 +17,7 @@ namespace memscape::inline v0 {
 inline void read_outside(outside_account& into, ledger_faults& faults,
                          std::string_view root = "") noexcept {
   // Once an audit: not worth a descriptor.
-  if (auto const [status, why] = status_reader{false}.read(); status) {
+  if (auto const [status, why] = status_reader{descriptor_policy::per_call}.read(); status) {
     into.page_tables = status->vm_pte;
     into.swap = status->vm_swap;
     into.hugetlb = status->hugetlb_pages;

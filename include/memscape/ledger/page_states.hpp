@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -11,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memscape/ledger/page_run.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 
 namespace memscape::inline v0 {
 
@@ -23,7 +23,8 @@ enum class page_method : std::uint8_t {
 };
 
 /// Asks the kernel which pages of this process are in RAM or in swap, a chunk a call.
-/// Errors: the best method that works here is used; `why()` is the errno that ruled out scan.
+/// Errors: the best method that works here is used; `why()` is the errno that ruled out scan. Where the program
+/// closed the file meanwhile it is opened anew.
 /// Cost: 4 ms per GiB in RAM by scan, 15 where it tells files, 10 by pagemap, 1 by mincore; no allocation,
 /// one descriptor.
 /// Threads: one at a time. Not across fork(2): open it anew in the child.
@@ -36,27 +37,38 @@ class page_states {
   ~page_states() { close(); }
 
   /// Finds out what works, trying nothing better than `best`.
-  void open(page_method best = page_method::scan) noexcept {
+  void open(page_method best = page_method::scan,
+            descriptor_policy policy = descriptor_policy::checked) noexcept {
     close();
     method_ = page_method::mincore;
+    policy_ = policy;
     why_ = 0;
-    if (best > page_method::pagemap) return;
-    descriptor_ = ::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    if (descriptor_ < 0) {
+    lost_ = false;
+    if (best > page_method::pagemap || !open_file()) return;
+    page_runs any;
+    if (best == page_method::scan && scan(0, page_, any, true) != 0) {
+      method_ = page_method::scan;
+    } else if (auto const here = reinterpret_cast<std::uintptr_t>(this) / page_ * page_;
+               read_pagemap(here, here + page_, any) != 0) {
+      method_ = page_method::pagemap;
+    } else {
       why_ = errno;
-      return;
+      descriptor_.close();
     }
-    method_ = page_method::pagemap;
-    if (best > page_method::scan) return;
-    page_runs none;
-    if (scan(0, page_, none, true) != 0) method_ = page_method::scan;
+    lost_ = false;
   }
 
+  /// Ends a call of the user's: a descriptor that could not be known again is closed, and the next call
+  /// opens the file anew.
+  void pause() noexcept { descriptor_.end_call(); }
+
   void close() noexcept {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = -1;
+    descriptor_.close();
     method_ = page_method::none;
   }
+
+  /// Whether the method that was found works no longer, so that it has to be looked for again.
+  [[nodiscard]] auto lost() const noexcept -> bool { return lost_; }
 
   [[nodiscard]] auto method() const noexcept -> page_method { return method_; }
   [[nodiscard]] auto why() const noexcept -> int { return why_; }
@@ -69,11 +81,18 @@ class page_states {
   [[nodiscard]] auto read(std::uint64_t from, std::uint64_t to, page_runs& runs,
                           bool tell_files = true) noexcept -> std::uint64_t {
     runs.size = 0;
-    switch (method_) {
-      case page_method::scan: return scan(from, to, runs, tell_files);
-      case page_method::pagemap: return read_pagemap(from, to, runs);
-      case page_method::mincore: return ask_mincore(from, to, runs);
-      case page_method::none: break;
+    if (method_ == page_method::none) return 0;
+    if (method_ == page_method::mincore) return ask_mincore(from, to, runs);
+    for (bool const last_try : {false, true}) {
+      if (!descriptor_.is_ours() && !open_file()) {
+        lost_ = true;
+        return 0;
+      }
+      auto const next = method_ == page_method::scan ? scan(from, to, runs, tell_files)
+                                                     : read_pagemap(from, to, runs);
+      if (next != 0 || last_try || errno != EBADF) return next;
+      // Another thread closed it just now.
+      descriptor_.close();
     }
     return 0;
   }
@@ -86,6 +105,18 @@ class page_states {
   };
   static constexpr unsigned long scan_request = _IOWR('f', 16, scan_arguments);
   static constexpr std::uint64_t pages_at_once = 2048;
+
+  [[nodiscard]] auto open_file() noexcept -> bool {
+    int const why = descriptor_.open("/proc/self/pagemap", policy_);
+    if (why != 0) why_ = why;
+    return why == 0;
+  }
+
+  // What a filter says, and a kernel that has no such call.
+  [[nodiscard]] static auto is_denied(int error) noexcept -> bool {
+    return error == EPERM || error == EACCES || error == ENOSYS || error == ENOTTY ||
+           error == EOPNOTSUPP;
+  }
 
   [[nodiscard]] auto scan(std::uint64_t from, std::uint64_t to, page_runs& runs,
                           bool tell_files) noexcept -> std::uint64_t {
@@ -103,7 +134,7 @@ class page_states {
       arguments.return_mask = page_run::present | page_run::swap | page_run::in_huge |
                               (tell_files ? page_run::file : 0);
       // musl and glibc differ in what ioctl(2) takes its request as.
-      auto const got = ::syscall(SYS_ioctl, descriptor_, scan_request, &arguments);
+      auto const got = ::syscall(SYS_ioctl, descriptor_.number(), scan_request, &arguments);
       if (got >= 0) {
         runs.size = static_cast<std::size_t>(got);
         return arguments.walk_end;
@@ -112,6 +143,7 @@ class page_states {
       // Guards are a category from 6.15 on, and look like swap without it.
       if (errno != EINVAL || unwanted_ == page_run::zero) {
         why_ = errno;
+        lost_ = is_denied(why_);
         return 0;
       }
       unwanted_ = page_run::zero;
@@ -122,9 +154,12 @@ class page_states {
       -> std::uint64_t {
     std::uint64_t entries[512];
     auto const pages = (to - from) / page_ < 512 ? (to - from) / page_ : 512;
-    auto const got = ::pread(descriptor_, entries, pages * sizeof entries[0],
+    auto const got = ::pread(descriptor_.number(), entries, pages * sizeof entries[0],
                              static_cast<::off_t>(from / page_ * sizeof entries[0]));
-    if (got < static_cast<::ssize_t>(sizeof entries[0])) return 0;
+    if (got < static_cast<::ssize_t>(sizeof entries[0])) {
+      lost_ = got < 0 && is_denied(errno);
+      return 0;
+    }
     auto at = from;
     for (std::size_t i = 0; i < static_cast<std::size_t>(got) / sizeof entries[0]; ++i) {
       auto const state = (entries[i] >> 63U & 1U) * page_run::present |
@@ -153,8 +188,10 @@ class page_states {
 
   std::uint64_t page_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   std::uint64_t unwanted_ = page_run::zero | page_run::guard;
-  int descriptor_ = -1;
+  held_descriptor descriptor_{};
+  descriptor_policy policy_ = descriptor_policy::checked;
   int why_ = 0;
+  bool lost_ = false;
   page_method method_ = page_method::none;
 };
 

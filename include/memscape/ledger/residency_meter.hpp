@@ -10,6 +10,7 @@
 #include <memscape/ledger/page_run.hpp>
 #include <memscape/ledger/page_states.hpp>
 #include <memscape/ledger/quality.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
 #include <memscape/readers/process_mark.hpp>
 #include <optional>
@@ -36,7 +37,8 @@ struct residency {
 ///
 /// Of a page that lies in the range by a part, that part counts.
 /// Errors: exact by PAGEMAP_SCAN, and elsewhere an upper bound: older kernels take the zero page for memory,
-/// and mincore the page cache for the process's. In a child of fork(2) or clone(2) what is under way begins anew.
+/// and mincore the page cache for the process's. In a child of fork(2) or clone(2) what is under way begins anew;
+/// so does what the kernel denies meanwhile, by what is left.
 /// Cost: 4 ms per GiB in RAM, by ioctl(2) calls of 8 MiB each; a step ends within its budget and one of
 /// these. Where mincore is what is left, what is not mapped takes 1 µs a page. No allocation, 6 KiB of memory,
 /// a page besides, and a descriptor while it measures. Threads: one at a time.
@@ -44,7 +46,9 @@ struct residency {
 class residency_meter {
  public:
   /// Tries nothing better than `best`.
-  explicit residency_meter(page_method best = page_method::scan) noexcept : best_{best} {}
+  explicit residency_meter(page_method best = page_method::scan,
+                           descriptor_policy descriptors = descriptor_policy::checked) noexcept
+      : best_{best}, descriptors_{descriptors} {}
 
   /// The whole measurement.
   [[nodiscard]] auto measure(address_range of) noexcept -> residency const& {
@@ -55,19 +59,9 @@ class residency_meter {
 
   /// Begins; what was under way is given up.
   void begin(address_range of) noexcept {
-    mark_.set();
-    under_way_ = true;
-    range_ = of;
-    begin_ = reinterpret_cast<std::uintptr_t>(of.begin);
-    // No address is in the last page of all.
-    auto const top = UINT64_MAX - page() + 1;
-    end_ =
-        begin_ == 0 || begin_ >= top ? 0 : begin_ + std::min<std::uint64_t>(of.size, top - begin_);
-    at_ = begin_ / page() * page();
-    pages_.open(best_);
-    draft_ = {.resident = bytes{}, .worth = quality::upper_bound};
-    if (pages_.method() == page_method::scan) draft_.worth = quality::exact;
-    if (pages_.method() != page_method::mincore) draft_.swapped = bytes{};
+    begun_anew_ = 0;
+    start(of);
+    pages_.pause();
   }
 
   /// Goes on for `budget_ns` nanoseconds, or to the end: then it is true, and `result()` new.
@@ -77,7 +71,10 @@ class residency_meter {
     if (mark_.is_new()) begin(range_);
     while (at_ < end_) {
       walk();
-      if (at_ < end_ && monotonic_clock::now_ns() - start >= budget_ns) return false;
+      if (at_ < end_ && monotonic_clock::now_ns() - start >= budget_ns) {
+        pages_.pause();
+        return false;
+      }
     }
     pages_.close();
     under_way_ = false;
@@ -93,6 +90,22 @@ class residency_meter {
 
   [[nodiscard]] auto page() const noexcept -> std::uint64_t { return pages_.page_size(); }
 
+  void start(address_range of) noexcept {
+    mark_.set();
+    under_way_ = true;
+    range_ = of;
+    begin_ = reinterpret_cast<std::uintptr_t>(of.begin);
+    // No address is in the last page of all.
+    auto const top = UINT64_MAX - page() + 1;
+    end_ =
+        begin_ == 0 || begin_ >= top ? 0 : begin_ + std::min<std::uint64_t>(of.size, top - begin_);
+    at_ = begin_ / page() * page();
+    pages_.open(best_, descriptors_);
+    draft_ = {.resident = bytes{}, .worth = quality::upper_bound};
+    if (pages_.method() == page_method::scan) draft_.worth = quality::exact;
+    if (pages_.method() != page_method::mincore) draft_.swapped = bytes{};
+  }
+
   void walk() noexcept {
     auto const to = (end_ + page() - 1) / page() * page();
     auto next = pages_.read(at_, to, runs_, false);
@@ -106,6 +119,10 @@ class residency_meter {
       at_ = next;
     } else if (is_hole()) {
       at_ += page();
+    } else if (pages_.lost() && begun_anew_ < 3) {
+      // A program may give up rights between two steps, and with them the file that it had opened.
+      ++begun_anew_;
+      start(range_);
     } else {
       draft_ = {.why = errno};
       at_ = end_;
@@ -125,6 +142,7 @@ class residency_meter {
   }
 
   page_method best_;
+  descriptor_policy descriptors_;
   page_states pages_{};
   page_runs runs_{};
   residency draft_{};
@@ -133,6 +151,7 @@ class residency_meter {
   std::uint64_t begin_ = 0;
   std::uint64_t end_ = 0;
   std::uint64_t at_ = 0;
+  int begun_anew_ = 0;
   process_mark mark_{};  // of the process that began
   bool under_way_ = false;
 };

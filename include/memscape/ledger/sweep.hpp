@@ -9,6 +9,7 @@
 #include <memscape/ledger/ownership.hpp>
 #include <memscape/ledger/page_states.hpp>
 #include <memscape/ledger/tally.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 
 namespace memscape::inline v0 {
 
@@ -24,14 +25,15 @@ class sweep {
   explicit sweep(Registry const& memory) noexcept : owners_{memory} {}
 
   /// Begins at the lowest address, by the best method that works and is allowed.
-  void begin(ledger_type& into, page_method best, bool look_for_blocks) noexcept {
-    pages_.open(best);
+  void begin(ledger_type& into, page_method best, bool look_for_blocks,
+             descriptor_policy policy = descriptor_policy::checked) noexcept {
+    pages_.open(best, policy);
     into.method = pages_.method();
     counted_ = into.method != page_method::scan;
     bool const opened = into.method <= page_method::pagemap;
     auto const lack = opened ? ledger_fault_kind::pagemap_scan : ledger_fault_kind::pagemap;
-    if (best == page_method::scan && counted_) into.faults.add(lack, pages_.why());
-    mapped_ = source_.open(counted_);
+    if (into.method > best) into.faults.add(lack, pages_.why());
+    mapped_ = source_.open(counted_, policy);
     if (!mapped_) into.faults.add(ledger_fault_kind::maps, source_.why());
     tally_.restart(look_for_blocks);
     map_ = {};
@@ -58,6 +60,15 @@ class sweep {
     if (at_ >= map_.end) tally_.leave(into, owner_);
     return at_ - from;
   }
+
+  /// Ends a call of the user's, in which the sweep did not come to its end.
+  void pause() noexcept {
+    pages_.pause();
+    source_.pause();
+  }
+
+  /// Whether pages can be asked for no longer as they were when it began: begin anew.
+  [[nodiscard]] auto lost() const noexcept -> bool { return pages_.lost(); }
 
   /// Looks at less at once, or more: steps take as long in memory that is hardly there.
   void adapt(std::uint64_t step_ns) noexcept {

@@ -8,6 +8,7 @@
 #include <memscape/readers/cgroup_place.hpp>
 #include <memscape/readers/cgroup_text.hpp>
 #include <memscape/readers/cgroup_walk.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/path_text.hpp>
 #include <memscape/readers/proc_file.hpp>
@@ -46,7 +47,7 @@ struct cgroup_outside {
   auto const read = [&](std::string_view name, auto const& parse, auto const& take) noexcept {
     auto const path = path_of(place.folder.view(), name);
     if (!path.fits()) return failed({read_step::parse_cgroup, ENAMETOOLONG});
-    proc_file file{nullptr, false};
+    proc_file file{nullptr, descriptor_policy::per_call};
     // The kernel writes at most a page.
     auto const result = read_parsed<8192>(file, path.c_str(), cgroup_steps, parse);
     result.value ? take(*result.value) : failed(result.why);

@@ -7,6 +7,7 @@
 #include <memscape/core/read_error.hpp>
 #include <memscape/readers/cgroup_place.hpp>
 #include <memscape/readers/cgroup_text.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/path_text.hpp>
 #include <memscape/readers/proc_file.hpp>
@@ -47,7 +48,7 @@ struct cgroup_walk {
 /// Errors: the first that is met; the walk goes on. Cost: open, read and close of two files a level.
 [[nodiscard]] inline auto walk_cgroups(cgroup_place const& place) noexcept -> cgroup_walk {
   auto const bound_of = [](std::string_view folder, std::string_view name, cgroup_walk& walk) {
-    proc_file file{nullptr, false};
+    proc_file file{nullptr, descriptor_policy::per_call};
     auto const path = path_of(folder, name);
     if (!path.fits()) {
       if (!walk.error) walk.error = read_error{read_step::parse_cgroup, ENAMETOOLONG};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/process_detail.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/limits.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
 #include <memscape/readers/native.hpp>
@@ -29,7 +30,8 @@ struct detail_options {
   std::uint32_t rollup_share = 100;
   /// A limit that is further off is not forecast.
   milliseconds horizon{86'400'000};
-  bool hold_descriptors = true;
+  /// How the descriptors of all these files are kept between two reads.
+  descriptor_policy descriptors = descriptor_policy::checked;
   /// What stands before the paths of meminfo and control groups. Must outlive the reader.
   std::string_view root = "";
 };
@@ -62,9 +64,9 @@ class detailed_reader : public brings_clock_of<Fast> {
       : fast_{std::move(fast)},
         clock_{std::move(clock)},
         options_{options},
-        status_{options.hold_descriptors},
-        rollup_{options.hold_descriptors},
-        limits_{{options.hold_descriptors, options.root}} {}
+        status_{options.descriptors},
+        rollup_{options.descriptors},
+        limits_{{options.descriptors, options.root}} {}
 
   [[nodiscard]] auto read() noexcept -> process_detail {
     auto const memory = fast_.read();

@@ -11,6 +11,7 @@
 #include <memscape/readers/cgroup_place.hpp>
 #include <memscape/readers/cgroup_text.hpp>
 #include <memscape/readers/cgroup_walk.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/meminfo_text.hpp>
 #include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/path_text.hpp>
@@ -24,8 +25,8 @@ namespace memscape::inline v0 {
 
 /// How a limits_reader reads.
 struct limits_options {
-  /// Keep descriptors open: one of meminfo, and three to five of the group.
-  bool hold_descriptors = true;
+  /// How descriptors are kept between two reads: one of meminfo, and three to five of the group.
+  descriptor_policy descriptors = descriptor_policy::checked;
   /// What stands before /proc and the mount points: "" on a real system. Must outlive the reader.
   std::string_view root = "";
 };
@@ -34,19 +35,19 @@ struct limits_options {
 /// machine's memory.
 /// Errors: open_cgroup, read_cgroup, parse_cgroup (the first of them), and those of meminfo. What a
 /// machine does not have is absent without an error.
-/// Cost: a pread(2) a file, 4 to 6 in all, and getrlimit(2): about 10 µs; a walk besides where `walk` is
+/// Cost: a pread(2) and an fstat(2) a file, 4 to 6 in all, and getrlimit(2): about 10 µs; a walk besides where `walk` is
 /// asked for, or the group is gone. No allocation, no lock. Threads: one at a time.
 /// Source: cgroups(7), getrlimit(2), proc(5).
 class limits_reader {
  public:
   explicit limits_reader(limits_options options = {}) noexcept
       : options_{options},
-        bound_{nullptr, options.hold_descriptors},
-        current_{nullptr, options.hold_descriptors},
-        events_{nullptr, options.hold_descriptors},
-        extra_{nullptr, options.hold_descriptors},
-        pressure_{nullptr, options.hold_descriptors},
-        meminfo_{nullptr, options.hold_descriptors} {}
+        bound_{nullptr, options.descriptors},
+        current_{nullptr, options.descriptors},
+        events_{nullptr, options.descriptors},
+        extra_{nullptr, options.descriptors},
+        pressure_{nullptr, options.descriptors},
+        meminfo_{nullptr, options.descriptors} {}
 
   /// Fills `into`, from `memory` as far as it is about what the process uses.
   void read(process_memory const& memory, memory_limits& into, read_errors& errors) noexcept {

@@ -25,9 +25,9 @@ struct parsed {
 };
 
 /// Reads a file through `file`'s descriptor, into `Size` bytes of the stack, and has `parse` make a value
-/// of its text. A text that does not parse is read once more, from the path: perhaps the program closed
-/// the descriptor and its number now names another file.
-/// Errors: one of `steps`, with errno. Cost: one pread(2) and the parser; no allocation. Threads: any.
+/// of its text. A text that does not parse is read once more, from the path: perhaps a trusted descriptor was
+/// closed, and its number names another file.
+/// Errors: one of `steps`, with errno. Cost: that of `proc_file`, and the parser; no allocation. Threads: any.
 template <std::size_t Size, class Parse>
 [[nodiscard]] auto read_parsed(proc_file& file, char const* path, file_steps steps,
                                Parse const& parse) noexcept

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memscape/core/process_detail.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/proc_file.hpp>
 #include <memscape/readers/smaps_rollup_text.hpp>
@@ -15,8 +16,8 @@ namespace memscape::inline v0 {
 /// Source: proc(5).
 class smaps_rollup_reader {
  public:
-  explicit smaps_rollup_reader(bool hold_descriptor = true) noexcept
-      : file_{"/proc/self/smaps_rollup", hold_descriptor} {}
+  explicit smaps_rollup_reader(descriptor_policy descriptors = descriptor_policy::checked) noexcept
+      : file_{"/proc/self/smaps_rollup", descriptors} {}
 
   [[nodiscard]] auto read() noexcept -> parsed<smaps_rollup_text> {
     return read_parsed<4096>(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memscape/core/process_detail.hpp>
+#include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/parsed_file.hpp>
 #include <memscape/readers/proc_file.hpp>
 #include <memscape/readers/status_text.hpp>
@@ -11,12 +12,12 @@ namespace memscape::inline v0 {
 /// Reads /proc/self/status through a held descriptor.
 /// Errors: open_status, read_status, parse_status. A process of more than about 600 groups has a text
 /// that does not fit, and then does not parse.
-/// Cost: one pread(2), about 8 µs; no allocation, no lock. Threads: any number may read at once.
+/// Cost: one pread(2) and one fstat(2), about 8 µs; no allocation, no lock. Threads: any number may read at once.
 /// Source: proc(5).
 class status_reader {
  public:
-  explicit status_reader(bool hold_descriptor = true) noexcept
-      : file_{"/proc/self/status", hold_descriptor} {}
+  explicit status_reader(descriptor_policy descriptors = descriptor_policy::checked) noexcept
+      : file_{"/proc/self/status", descriptors} {}
 
   [[nodiscard]] auto read() noexcept -> parsed<status_text> {
     return read_parsed<8192>(
