@@ -96,6 +96,8 @@ const FAULTS = {
   ranges_crowded: () => 'more ranges over one page than are kept',
   status: () => 'nothing is known from outside RSS',
   malloc_statistics: () => 'the C library tells nothing of its allocator',
+  moved: (code) => (code ? `memory moved meanwhile, in ${plural(code, 'page fault')}` : 'memory moved meanwhile'),
+  moves_unknown: () => 'whether memory moved meanwhile is not known',
   cgroup: () => 'the control group could not be read, so its kernel memory is not known',
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <doctest/doctest.h>
+#include <functional>
 #include <memory>
 #include <memory_resource>
 #include <memscape/ledger/auditor.hpp>
@@ -511,7 +513,7 @@ TEST_CASE("auditor: steps of no time come to the same end as a whole audit") {
   for (int tries = 0; tries < 5; ++tries) {
     while (!auditor.step(0))
       CHECK(auditor.last().sequence == whole.sequence + static_cast<unsigned>(tries));
-    if (auditor.last().rss == auditor.last().rss_before) break;
+    if (!auditor.last().faults.has(ledger_fault_kind::moved)) break;
   }
   auto const& stepped = auditor.last();
   CHECK(closes(stepped));
@@ -559,6 +561,221 @@ TEST_CASE(
     return;
   }
   CHECK(*good);
+}
+
+/// Address space at a place of its own, so that what moves there passes nothing else by.
+auto at_place(std::uintptr_t place, std::size_t pages, int how = MAP_PRIVATE) -> char* {
+  auto* const begin =
+      ::mmap(reinterpret_cast<void*>(place), pages * one_page, PROT_READ | PROT_WRITE,
+             how | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  REQUIRE(begin == reinterpret_cast<void*>(place));
+  ::madvise(begin, pages * one_page, MADV_NOHUGEPAGE);
+  return static_cast<char*>(begin);
+}
+
+/// What may move while an audit in slices is under way: pages low and high, of which it has passed the low.
+struct moving_memory {
+  static constexpr std::size_t pages = 64;
+  static constexpr std::uintptr_t low_place = 0x1000'0000;
+  static constexpr std::uintptr_t high_place = 0x6000'0000'0000;
+
+  moving_memory() {
+    if (test_support::sanitized) return;
+    low = at_place(low_place, pages);
+    high = at_place(high_place, pages);
+    for (std::size_t i = 0; i < pages; ++i) {
+      low[i * one_page] = 1;
+      high[i * one_page] = 1;
+    }
+    // Mappings between the two, for the walk to stand still at.
+    for (std::size_t i = 0; i < 200; ++i) between.push_back(at_place(between_at(i), 1));
+  }
+  moving_memory(moving_memory const&) = delete;
+  auto operator=(moving_memory const&) -> moving_memory& = delete;
+  ~moving_memory() {
+    if (test_support::sanitized) return;
+    ::munmap(low, pages * one_page);
+    ::munmap(high, pages * one_page);
+    for (auto* const one : between) ::munmap(one, one_page);
+  }
+
+  static auto between_at(std::size_t i) -> std::uintptr_t {
+    return 0x5000'0000'0000 + i * 2 * one_page;
+  }
+
+  char* low = nullptr;
+  char* high = nullptr;
+  std::vector<char*> between;
+};
+
+/// Takes an audit to the midst of `between`, lets `move` work, and takes it to its end.
+template <class Auditor, class Move>
+auto audit_across(Auditor& auditor, Move&& move) -> empty_ledger const& {
+  quiet_audit(auditor);
+  for (int i = 0; i < 8; ++i) (void)auditor.step(1);
+  move();
+  while (!auditor.step(1)) {
+  }
+  return auditor.last();
+}
+
+TEST_CASE(
+    "auditor: what moves between two slices is never exact, and stands still in the next audit") {
+  if (test_support::sanitized) {
+    MESSAGE("skipped: a sanitizer lends no address space at a place of one's choice");
+    return;
+  }
+  auto const memory = make_empty();
+  auto const auditor = std::make_unique<memscape::auditor<empty_registry>>(memory);
+  constexpr auto size = moving_memory::pages;
+  moving_memory const given;
+  auto const length = size * one_page;
+  auto const move_to = [&](char* from, std::uintptr_t to) {
+    void* const place = reinterpret_cast<void*>(to);
+    CHECK(::mremap(from, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, place) == place);
+  };
+  auto const touch = [&](char* begin) {
+    for (std::size_t i = 0; i < size; ++i) *static_cast<char volatile*>(begin + i * one_page) = 1;
+  };
+  constexpr std::uintptr_t high_free = 0x6100'0000'0000;
+  constexpr std::uintptr_t low_free = 0x2000'0000;
+  struct movement {
+    char const* what;
+    std::function<void()> there;
+    std::function<void()> back;
+  };
+  movement const movements[]{
+      {"up, seen twice", [&] { move_to(given.low, high_free); },
+       [&] { move_to(reinterpret_cast<char*>(high_free), moving_memory::low_place); }},
+      {"down, never seen", [&] { move_to(given.high, low_free); },
+       [&] { move_to(reinterpret_cast<char*>(low_free), moving_memory::high_place); }},
+      {"up and down, whose errors cancel",
+       [&] {
+         move_to(given.low, high_free);
+         move_to(given.high, low_free);
+       },
+       [&] {
+         move_to(reinterpret_cast<char*>(low_free), moving_memory::high_place);
+         move_to(reinterpret_cast<char*>(high_free), moving_memory::low_place);
+       }},
+      {"given back below and touched above, whose errors cancel",
+       [&] {
+         ::madvise(given.low, length, MADV_DONTNEED);
+         touch(at_place(high_free, size));
+       },
+       [&] {
+         ::munmap(reinterpret_cast<void*>(high_free), length);
+         touch(given.low);
+       }},
+      {"unmapped, and used again at its place",
+       [&] {
+         ::munmap(given.low, length);
+         touch(at_place(moving_memory::low_place, size));
+       },
+       [] {}},
+      {"grown at its end", [&] { touch(at_place(moving_memory::high_place + length, size)); },
+       [&] { ::munmap(given.high + length, length); }},
+      {"given back, and touched anew",
+       [&] {
+         ::madvise(given.low, length, MADV_DONTNEED);
+         touch(given.low);
+       },
+       [] {}},
+      {"given back behind it", [&] { ::madvise(given.low, length, MADV_DONTNEED); },
+       [&] { touch(given.low); }},
+      {"other rights, and nothing else", [&] { ::mprotect(given.low, one_page, PROT_READ); },
+       [&] { ::mprotect(given.low, one_page, PROT_READ | PROT_WRITE); }},
+  };
+  for (auto const& one : movements) {
+    CAPTURE(one.what);
+    auto const& moved = audit_across(*auditor, one.there);
+    CHECK(moved.faults.has(ledger_fault_kind::moved));
+    CHECK(moved.slices > 8);
+    for (auto const& cause : moved.causes) CHECK(cause.worth != memscape::quality::exact);
+    one.back();
+    auto const& still = audit_across(*auditor, [] {});
+    CHECK(still.slices > 8);
+    CHECK(still.faults.empty());
+    CHECK(closes(still));
+    CHECK(still.at(cause::file_text).worth == memscape::quality::exact);
+  }
+}
+
+TEST_CASE(
+    "auditor: a quiescent process has no fault, from the first audit on, at once and in slices") {
+  if (test_support::sanitized) {
+    MESSAGE("skipped: a sanitizer's shadow comes in when memory is used for the first time");
+    return;
+  }
+  region const fresh{sizeof(memscape::auditor<empty_registry>) / one_page + 1};
+  auto const memory = make_empty();
+  for (bool const in_slices : {false, true}) {
+    auto const good = test_support::in_child([&] {
+      auto& auditor = *::new (fresh.at(0)) memscape::auditor<empty_registry>{memory};
+      while (!auditor.step(in_slices ? 0 : UINT64_MAX)) {
+      }
+      return closes(auditor.last()) && auditor.last().faults.empty() &&
+             auditor.last().at(cause::file_text).worth == memscape::quality::exact;
+    });
+    CHECK(good == true);
+  }
+}
+
+TEST_CASE(
+    "auditor: beside a thread that moves memory no figure is exact, and what it took is told") {
+  auto const memory = make_empty();
+  auto const auditor = std::make_unique<memscape::auditor<empty_registry>>(memory);
+  quiet_audit(*auditor);
+  region const busy{16};
+  std::atomic<bool> done{false};
+  std::thread mover{[&] {
+    while (!done) {
+      ::madvise(busy.at(0), busy.size(), MADV_DONTNEED);
+      busy.write();
+    }
+  }};
+  std::int32_t faults = 0;
+  bool exact = false;
+  // An audit is over before the other has moved, where there is one processor.
+  for (int tries = 0; tries < 10'000 && faults == 0; ++tries) {
+    auto const& ledger = auditor->audit();
+    for (auto const& fault : ledger.faults) {
+      if (fault.kind == ledger_fault_kind::moved) faults = fault.code;
+    }
+    exact = faults != 0 && ledger.at(cause::file_text).worth == memscape::quality::exact;
+  }
+  done = true;
+  mover.join();
+  CHECK(faults > 0);
+  CHECK_FALSE(exact);
+}
+
+TEST_CASE("auditor: where nobody tells whether memory moved, that is said, and nothing is exact") {
+  auto const memory = make_empty();
+  struct seen {
+    bool in_one_go;
+    bool in_slices;
+  };
+  auto const facts = test_support::in_child([&]() -> seen {
+    auto const auditor = std::make_unique<memscape::auditor<empty_registry>>(memory);
+    quiet_audit(*auditor);
+    if (!test_support::deny({SYS_getrusage}, EPERM)) return {true, true};
+    seen now{};
+    auto const& at_once = auditor->audit();
+    // With one thread, nothing else can have moved it.
+    now.in_one_go = !at_once.faults.has(ledger_fault_kind::moves_unknown);
+    while (!auditor->step(0)) {
+    }
+    for (auto const& fault : auditor->last().faults) {
+      now.in_slices = now.in_slices ||
+                      (fault.kind == ledger_fault_kind::moves_unknown && fault.code == EPERM &&
+                       auditor->last().at(cause::file_text).worth == memscape::quality::estimate);
+    }
+    return now;
+  });
+  REQUIRE(facts);
+  CHECK((facts->in_one_go || test_support::sanitized));
+  CHECK(facts->in_slices);
 }
 
 TEST_CASE("auditor: where no descriptor is to be had, sources are what is left") {

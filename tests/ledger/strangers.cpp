@@ -63,6 +63,7 @@ auto is_right(Ledger const& told) -> bool {
     good = good && (fault.kind == ledger_fault_kind::pagemap_scan ||
                     fault.kind == ledger_fault_kind::pagemap ||
                     fault.kind == ledger_fault_kind::mappings_changed ||
+                    fault.kind == ledger_fault_kind::moved ||
                     fault.kind == ledger_fault_kind::cgroup ||
                     fault.kind == ledger_fault_kind::malloc_statistics);
   }

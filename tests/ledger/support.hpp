@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memscape/ledger/page_states.hpp>
+#include <memscape/ledger/quality.hpp>
 #include <memscape/memscape.hpp>
 #include <span>
 
@@ -85,7 +86,7 @@ template <class Auditor>
 auto quiet_audit(Auditor& auditor) -> decltype(auditor.audit()) {
   for (int tries = 0; tries < 20; ++tries) {
     auto const& ledger = auditor.audit();
-    if (ledger.rss == ledger.rss_before) return ledger;
+    if (!ledger.faults.has(memscape::ledger_fault_kind::moved)) return ledger;
   }
   return auditor.last();
 }

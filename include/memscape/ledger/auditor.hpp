@@ -6,8 +6,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memscape/ledger/auditor_options.hpp>
+#include <memscape/ledger/grade.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/malloc_watch.hpp>
+#include <memscape/ledger/movement.hpp>
 #include <memscape/ledger/outside.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <memscape/ledger/sweep.hpp>
@@ -23,23 +26,6 @@
 
 namespace memscape::inline v0 {
 
-/// How an auditor works.
-struct auditor_options {
-  /// The best way to learn the state of pages that may be used; a worse one is taken where it fails.
-  page_method best = page_method::scan;
-  /// Ask the C library for its statistics. It walks malloc's free blocks for that, 24 to 36 ms per
-  /// million, which no budget cuts short.
-  bool ask_malloc = true;
-  /// They take at most one part in so many of the time: a large heap's are then older than the ledger.
-  /// 0 asks at each audit.
-  std::uint32_t malloc_share = 100;
-  /// What stands before the paths of control groups. Must outlive the auditor.
-  std::string_view root = "";
-  /// How descriptors are kept between two slices and two audits. Without them each slice reads the list of
-  /// mappings from its beginning.
-  descriptor_policy descriptors = descriptor_policy::checked;
-};
-
 /// Makes ledgers of a registry: RSS without remainder.
 ///
 ///     memscape::auditor auditor{memory};          // beside the registry, which must outlive it
@@ -50,7 +36,7 @@ struct auditor_options {
 ///
 /// How often is the caller's: a new audit begins with the step behind the last one.
 /// Errors: what cannot be read makes a figure worse or absent; `faults` says which and why, and the
-/// ledger closes all the same. In a child of fork(2) or clone(2), in any PID namespace, an audit that was under way begins
+/// ledger closes all the same. What moves while an audit is under way makes figures estimates: fault `moved`. In a child of fork(2) or clone(2), in any PID namespace, an audit that was under way begins
 /// anew. A child that shares its parent's memory (vfork, CLONE_VM) shares the audit: it is of that memory.
 /// Cost: that of the kernel's reads, and a fifth of it at most; no allocation, no lock, no exception.
 /// Under 64 KiB of memory for a tree of up to 50 nodes. A step ends within its budget and one read: 8 MiB of
@@ -78,6 +64,7 @@ class auditor {
   /// Goes on for `budget_ns` nanoseconds, or to the end of the audit: then it is true, and `last()` new.
   auto step(std::uint64_t budget_ns) noexcept -> bool {
     auto const start = monotonic_clock::now_ns();
+    movement_.enter();
     bool const ended = advance(start, budget_ns);
     auto const took = monotonic_clock::now_ns() - start;
     auto& booked = ended ? last_ : draft_;
@@ -85,6 +72,7 @@ class auditor {
     booked.longest_slice_ns = took > booked.longest_slice_ns ? took : booked.longest_slice_ns;
     ++booked.slices;
     if (ended) booked.duration_ns = monotonic_clock::now_ns() - began_ns_;
+    movement_.leave();
     return ended;
   }
 
@@ -94,40 +82,57 @@ class auditor {
  private:
   static constexpr std::uint64_t worth_a_look = 1U << 20U;
 
+  enum class phase : std::uint8_t { none, walk, list_again };
+
   [[nodiscard]] auto advance(std::uint64_t start, std::uint64_t budget_ns) noexcept -> bool {
     // What another process began was about that process, and so are the descriptors it left.
-    if (mark_.is_new() || !under_way_) {
+    if (mark_.is_new() || phase_ == phase::none) {
       begun_anew_ = 0;
       begin(start);
     }
     auto before = monotonic_clock::now_ns();
     for (unsigned steps = 1;; ++steps) {
-      auto const walked = sweep_.step(draft_);
-      // A program may give up rights between two slices, and with them a file that it had opened.
-      if (sweep_.lost() && begun_anew_ < 3) {
-        ++begun_anew_;
-        begin(start);
-        continue;
-      }
-      if (walked == 0) break;
+      auto const done = go_on();
+      if (phase_ == phase::none) return true;
       // A small step takes no longer than asking the clock many times would.
-      if (walked < worth_a_look && steps % 8 != 0) continue;
+      if (done < worth_a_look && steps % 8 != 0) continue;
       auto const now = monotonic_clock::now_ns();
-      if (walked >= worth_a_look) sweep_.adapt(now - before);
+      if (done >= worth_a_look) sweep_.adapt(now - before);
       before = now;
       if (now - start >= budget_ns) {
         sweep_.pause();
         return false;
       }
     }
-    end();
-    return true;
+  }
+
+  // How much address space it walked, and a little for other work.
+  [[nodiscard]] auto go_on() noexcept -> std::uint64_t {
+    if (phase_ == phase::list_again) {
+      if (sweep_.list_again(draft_)) end();
+      return 1;
+    }
+    auto const walked = sweep_.step(draft_);
+    // A program may give up rights between two slices, and with them a file that it had opened.
+    if (sweep_.lost() && begun_anew_ < 3) {
+      ++begun_anew_;
+      begin(began_ns_);
+      return 1;
+    }
+    if (walked == 0) {
+      phase_ = phase::list_again;
+      draft_.rss = read_rss();
+      if (!movement_.judge(draft_)) end();
+    }
+    return walked;
   }
 
   void begin(std::uint64_t start) noexcept {
-    under_way_ = true;
+    phase_ = phase::walk;
     began_ns_ = start;
+    warm_up();
     draft_ = {};
+    movement_.begin();
     draft_.huge = bytes{};
     std::array<usage, ledger_type::layout::size> said;
     memory_->sample_into(said.data());
@@ -138,25 +143,34 @@ class auditor {
       draft_.malloc = malloc_.read();
       if (!draft_.malloc) draft_.faults.add(ledger_fault_kind::malloc_statistics, 0);
     }
-    draft_.rss_before = read_rss();
     // Blocks that came since a stale answer are not in it.
     bool const may_have_blocks = !draft_.malloc || draft_.malloc->worth != quality::exact ||
                                  draft_.malloc->mapped_blocks != count{};
     sweep_.begin(draft_, options_.best, may_have_blocks, options_.descriptors);
+    draft_.rss_before = read_rss();
+  }
+
+  // Our own memory and code would come into RAM in the midst of the first audit.
+  void warm_up() noexcept {
+    if (last_.sequence != 0) return;
+    touch(this, sizeof *this, page_size_);
+    sweep_.begin(draft_, options_.best, true, options_.descriptors);
+    for (int i = 0; i < 64 && sweep_.step(draft_) != 0; ++i) {
+    }
+    (void)sweep_.list_again(draft_);
   }
 
   void end() noexcept {
-    draft_.rss = read_rss();
     if (draft_.rss && draft_.rss_before) {
       draft_.unexplained = *draft_.rss - draft_.attributed();
       draft_.closure_error = draft_.attributed() - *draft_.rss;
     }
     read_outside(draft_.outside_rss, draft_.faults, options_.root);
-    grade();
+    grade(draft_);
     draft_.time_ms = posix_clock::now_ns() / 1'000'000;
     draft_.sequence = last_.sequence + 1;
     last_ = draft_;
-    under_way_ = false;
+    phase_ = phase::none;
   }
 
   [[nodiscard]] auto read_rss() noexcept -> std::optional<bytes> {
@@ -170,41 +184,19 @@ class auditor {
     return std::nullopt;
   }
 
-  // Marks are told by guess; and what changed meanwhile was seen at two instants.
-  void grade() noexcept {
-    for (auto const by_mark : {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads,
-                               cause::bss, cause::anonymous}) {
-      draft_.causes[static_cast<std::size_t>(by_mark)].worth = quality::estimate;
-    }
-    bool const cut = draft_.faults.has(ledger_fault_kind::maps_cut);
-    bool const missing = cut || draft_.faults.has(ledger_fault_kind::pages_changed);
-    bool const changed = missing || draft_.faults.has(ledger_fault_kind::mappings_changed);
-    bool const none = draft_.faults.has(ledger_fault_kind::maps);
-    for (auto& one : draft_.causes) {
-      if (changed && one.worth == quality::exact) one.worth = quality::estimate;
-      if (none) one.worth = quality::unavailable;
-    }
-    if (none || cut) {
-      draft_.huge = draft_.lazy_free = std::nullopt;
-      draft_.mapping_count = draft_.thread_stacks = draft_.arena_heaps = std::nullopt;
-    }
-    for (auto& source : draft_.sources) {
-      if (missing && source.worth != quality::unavailable) source.worth = quality::estimate;
-    }
-  }
-
   Registry const* memory_;
   auditor_options options_;
   std::uint64_t page_size_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   proc_file statm_;
   malloc_watch<> malloc_;
   sweep<Registry> sweep_;
+  movement movement_{};
   ledger_type draft_{};
   ledger_type last_{};
   std::uint64_t began_ns_ = 0;
   int begun_anew_ = 0;
   process_mark mark_{};  // of the process whose audit is under way
-  bool under_way_ = false;
+  phase phase_ = phase::none;
 };
 
 }  // namespace memscape::inline v0

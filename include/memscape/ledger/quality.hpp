@@ -11,7 +11,7 @@ namespace memscape::inline v0 {
 enum class quality : std::uint8_t {
   exact,        ///< what the kernel counts
   upper_bound,  ///< no more than this
-  estimate,     ///< it changed while it was measured, or was told apart by a guess
+  estimate,     ///< memory moved while it was measured, or it was told apart by a guess
   stale,        ///< right when it was measured: see its age
   unavailable,  ///< not measured: see `faults`
 };
@@ -40,6 +40,9 @@ enum class ledger_fault_kind : std::uint8_t {
   status,             ///< /proc/self/status could not be read: nothing from outside RSS
   malloc_statistics,  ///< the C library tells nothing of its malloc
   cgroup,             ///< a file of the control group failed: its kernel memory is not known
+  moved,  ///< pages or mappings came, went or moved meanwhile; `code` is how many page faults
+          ///< the process took, 0 where RSS or the list of mappings alone tells
+  moves_unknown,  ///< whether they did could not be found out
 };
 
 inline constexpr std::string_view ledger_fault_names[] = {
@@ -49,7 +52,8 @@ inline constexpr std::string_view ledger_fault_names[] = {
     "pages_changed",  "ranges_unmapped",
     "ranges_overlap", "ranges_crowded",
     "status",         "malloc_statistics",
-    "cgroup",
+    "cgroup",         "moved",
+    "moves_unknown",
 };
 
 /// The fault's name, as it stands on the wire.

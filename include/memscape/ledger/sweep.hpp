@@ -5,9 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/mapping_list.hpp>
 #include <memscape/ledger/mapping_source.hpp>
+#include <memscape/ledger/movement.hpp>
 #include <memscape/ledger/ownership.hpp>
 #include <memscape/ledger/page_states.hpp>
+#include <memscape/ledger/page_window.hpp>
 #include <memscape/ledger/tally.hpp>
 #include <memscape/readers/held_descriptor.hpp>
 
@@ -28,6 +31,7 @@ class sweep {
   void begin(ledger_type& into, page_method best, bool look_for_blocks,
              descriptor_policy policy = descriptor_policy::checked) noexcept {
     pages_.open(best, policy);
+    policy_ = policy;
     into.method = pages_.method();
     counted_ = into.method != page_method::scan;
     bool const opened = into.method <= page_method::pagemap;
@@ -37,9 +41,10 @@ class sweep {
     if (!mapped_) into.faults.add(ledger_fault_kind::maps, source_.why());
     tally_.restart(look_for_blocks);
     map_ = {};
-    at_ = known_ = next_claim_ = 0;
-    failed_ = 0;
-    span_ = smallest_span;
+    list_.restart();
+    window_.restart();
+    at_ = next_claim_ = 0;
+    span_ = page_window::ahead;
     owners_.restart(into, page_, counted_ ? quality::upper_bound : quality::exact);
   }
 
@@ -70,14 +75,20 @@ class sweep {
   /// Whether pages can be asked for no longer as they were when it began: begin anew.
   [[nodiscard]] auto lost() const noexcept -> bool { return pages_.lost(); }
 
+  /// Reads the list of mappings again, a part of it, behind the last step. True at its end.
+  [[nodiscard]] auto list_again(ledger_type& into) noexcept -> bool {
+    if (mapped_ && !list_.read_again(source_, policy_)) return false;
+    movement::judge(into, list_.differs(), list_.why());
+    return true;
+  }
+
   /// Looks at less at once, or more: steps take as long in memory that is hardly there.
   void adapt(std::uint64_t step_ns) noexcept {
-    span_ = step_ns < 50'000 ? (std::min)(span_ * 2, largest_span) : smallest_span;
+    span_ = step_ns < 50'000 ? (std::min)(span_ * 2, largest_span) : page_window::ahead;
   }
 
  private:
   static constexpr std::uint32_t nobody = ownership<Registry>::nobody;
-  static constexpr std::uint64_t smallest_span = 8U << 20U;
   static constexpr std::uint64_t worth_looking_for_marks = 1U << 30U;
   static constexpr std::uint64_t largest_span = std::uint64_t{1} << 40U;
 
@@ -86,6 +97,7 @@ class sweep {
     if (next == nullptr) return source_.why() != 0 && enter_next_claim(into);
     into.mapping_count = into.mapping_count.value_or(count{}) + count{1};
     map_ = next->map;
+    list_.saw(map_);
     at_ = map_.begin;
     owners_.move_to(into, at_);
     tally_.enter(map_);
@@ -130,35 +142,11 @@ class sweep {
 
   [[nodiscard]] auto read(ledger_type& into, std::uint64_t from, std::uint64_t to) noexcept
       -> std::uint64_t {
-    if (from >= known_ || (map_.shared && !tells_files_)) know(from, to);
-    to = (std::min)(to, known_);
-    for (; next_run_ < runs_.size && runs_.runs[next_run_].begin < to; ++next_run_) {
-      auto run = runs_.runs[next_run_];
-      bool const goes_on = run.end > to;
-      run.begin = (std::max)(run.begin, from);
-      run.end = (std::min)(run.end, to);
-      if (run.begin < run.end && tally_.is_counted(run, source_)) attribute(into, run);
-      if (goes_on) break;
-    }
+    to = window_.learn(pages_, map_, counted_, from, to);
+    window_.each(from, to, [&](page_run const& run) noexcept {
+      if (tally_.is_counted(run, source_)) attribute(into, run);
+    });
     return to;
-  }
-
-  // Learns the state of [from, to) or a part of it. The scan takes neighbouring mappings along, which
-  // saves a system call each.
-  void know(std::uint64_t from, std::uint64_t to) noexcept {
-    next_run_ = known_ = 0;
-    tells_files_ = map_.shared;
-    // mincore would tell what is in the page cache; the kernel's count for the mapping is nearer.
-    bool const of_cache = map_.kind == mapping_kind::file || map_.shared;
-    bool const guess = of_cache && pages_.method() == page_method::mincore;
-    // Beyond the end of the address space it fails.
-    bool const ahead = !counted_ && to - from < smallest_span;
-    if (ahead) known_ = pages_.read(from, from + smallest_span, runs_, tells_files_);
-    if (known_ == 0 && !guess) known_ = pages_.read(from, to, runs_, tells_files_);
-    if (known_ != 0) return;
-    known_ = to;
-    runs_.size = 0;
-    failed_ += guess && runs_.add(from, to, page_run::file | page_run::present) ? 0 : 1;
   }
 
   void attribute(ledger_type& into, page_run const& run) noexcept {
@@ -176,7 +164,9 @@ class sweep {
 
   void finish(ledger_type& into) noexcept {
     owners_.finish(into);
-    if (failed_ != 0) into.faults.add(ledger_fault_kind::pages_changed, failed_);
+    if (auto const failed = window_.failed(); failed != 0) {
+      into.faults.add(ledger_fault_kind::pages_changed, failed);
+    }
     if (mapped_ && source_.why() != 0) into.faults.add(ledger_fault_kind::maps_cut, source_.why());
     auto const changes = source_.changes() + source_.strange();
     if (changes != 0) {
@@ -191,21 +181,19 @@ class sweep {
   mapping_source source_{};
   tally<typename Registry::layout> tally_{pages_.page_size()};
   ownership<Registry> owners_;
-  page_runs runs_;
+  mapping_list list_{};
+  page_window window_{};
   mapping map_{};
   std::uint64_t page_ = pages_.page_size();
-  std::uint64_t at_ = 0;     // everything below is done
-  std::uint64_t known_ = 0;  // up to here runs_ tells, from next_run_ on
-  std::size_t next_run_ = 0;
-  std::uint64_t span_ = smallest_span;
+  std::uint64_t at_ = 0;  // everything below is done
+  std::uint64_t span_ = page_window::ahead;
   std::size_t next_claim_ = 0;
-  std::int32_t failed_ = 0;
   std::uint32_t owner_ = nobody;  // of the whole mapping
   bool whole_ = false;            // the mapping's pages need not be looked at
   bool claimed_only_ = false;     // of the mapping, unowned pages need not be looked at
-  bool counted_ = false;          // by smaps
-  bool mapped_ = false;           // mappings are known
-  bool tells_files_ = false;      // runs_ do
+  descriptor_policy policy_ = descriptor_policy::checked;
+  bool counted_ = false;  // by smaps
+  bool mapped_ = false;   // mappings are known
 };
 
 }  // namespace memscape::inline v0

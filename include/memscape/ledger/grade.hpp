@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memscape/ledger/cause.hpp>
+#include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/quality.hpp>
+#include <optional>
+
+namespace memscape::inline v0 {
+
+/// Lowers what a finished ledger's figures are worth, by its faults: marks are told by guess, and what
+/// moved meanwhile was seen at several instants.
+/// Cost: a look at each figure. Threads: any.
+template <class Layout>
+void grade(ledger<Layout>& of) noexcept {
+  for (auto const by_mark : {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads,
+                             cause::bss, cause::anonymous}) {
+    of.causes[static_cast<std::size_t>(by_mark)].worth = quality::estimate;
+  }
+  bool const cut = of.faults.has(ledger_fault_kind::maps_cut);
+  bool changed = cut;
+  for (auto const kind : {ledger_fault_kind::pages_changed, ledger_fault_kind::mappings_changed,
+                          ledger_fault_kind::moved, ledger_fault_kind::moves_unknown}) {
+    changed = changed || of.faults.has(kind);
+  }
+  bool const none = of.faults.has(ledger_fault_kind::maps);
+  for (auto& one : of.causes) {
+    if (changed && one.worth == quality::exact) one.worth = quality::estimate;
+    if (none) one.worth = quality::unavailable;
+  }
+  if (none || cut) {
+    of.huge = of.lazy_free = std::nullopt;
+    of.mapping_count = of.thread_stacks = of.arena_heaps = std::nullopt;
+  }
+  for (auto& source : of.sources) {
+    if (changed && source.worth != quality::unavailable) source.worth = quality::estimate;
+  }
+}
+
+}  // namespace memscape::inline v0

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include <memscape/ledger/grade.hpp>
+
+#include <cstddef>
+#include <doctest/doctest.h>
+
+namespace {
+
+using memscape::bytes;
+using memscape::cause;
+using memscape::ledger_fault_kind;
+using memscape::quality;
+
+struct two_nodes {
+  static constexpr std::size_t size = 2;
+};
+using ledger = memscape::ledger<two_nodes>;
+
+auto graded(ledger_fault_kind kind) -> ledger {
+  ledger of;
+  of.sources[0].worth = quality::exact;
+  of.huge = bytes{};
+  of.faults.add(kind, 1);
+  memscape::grade(of);
+  return of;
+}
+
+TEST_CASE("grade: marks are estimates, and what the kernel names is exact") {
+  auto const of = graded(ledger_fault_kind::status);
+  CHECK(of.at(cause::malloc_mmap).worth == quality::estimate);
+  CHECK(of.at(cause::file_text).worth == quality::exact);
+  CHECK(of.sources[0].worth == quality::exact);
+  CHECK(of.sources[1].worth == quality::unavailable);
+  CHECK(of.huge);
+}
+
+TEST_CASE("grade: where memory moved, or may have, nothing is exact") {
+  for (auto const kind :
+       {ledger_fault_kind::moved, ledger_fault_kind::moves_unknown, ledger_fault_kind::maps_cut,
+        ledger_fault_kind::pages_changed, ledger_fault_kind::mappings_changed}) {
+    auto const of = graded(kind);
+    CHECK(of.at(cause::file_text).worth == quality::estimate);
+    CHECK(of.sources[0].worth == quality::estimate);
+    CHECK(of.sources[1].worth == quality::unavailable);
+  }
+}
+
+TEST_CASE("grade: where mappings are missing, so are the counts, and without any the causes") {
+  auto const cut = graded(ledger_fault_kind::maps_cut);
+  CHECK_FALSE(cut.huge);
+  auto const none = graded(ledger_fault_kind::maps);
+  CHECK_FALSE(none.huge);
+  CHECK(none.at(cause::file_text).worth == quality::unavailable);
+}
+
+}  // namespace
