@@ -18,6 +18,8 @@ const LABELS = {
   'file.data': 'Writable file data',
   bss: 'Zeroed program data',
   shmem: 'Shared memory',
+  secret: 'Secret memory',
+  device: 'Device and kernel buffers',
   anon: 'Named memory',
   vdso: 'Code of the kernel',
   anonymous: 'Other anonymous memory',
@@ -99,6 +101,9 @@ const FAULTS = {
   moved: (code) => (code ? `memory moved meanwhile, in ${plural(code, 'page fault')}` : 'memory moved meanwhile'),
   moves_unknown: () => 'whether memory moved meanwhile is not known',
   cgroup: () => 'the control group could not be read, so its kernel memory is not known',
+  bss: () => 'headers of programs may not be read, so their zeroed data stands under anonymous memory',
+  stacks: () => 'threads could not be looked into, so their stacks stand under anonymous memory',
+  stacks_missing: (code) => `${plural(code ?? 0, 'thread')} whose stack is not known`,
 };
 
 /**

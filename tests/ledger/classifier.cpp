@@ -59,15 +59,6 @@ TEST_CASE("classifier: what the kernel names") {
   CHECK(cause_of(at + "rw-p 0 0:0 0") == cause::anonymous);
 }
 
-TEST_CASE("classifier: zeroed data lies right behind a file's writable pages") {
-  std::string const zeroed = "10000-20000 rw-p 0 0:0 0";
-  CHECK(cause_of(zeroed, "8000-10000 rw-p 0 0:1 5 /bin/x") == cause::bss);
-  CHECK(cause_of(zeroed, "8000-f000 rw-p 0 0:1 5 /bin/x") == cause::anonymous);
-  CHECK(cause_of(zeroed, "8000-10000 r--p 0 0:1 5 /bin/x") == cause::anonymous);
-  CHECK(cause_of(zeroed, "8000-10000 rw-s 0 0:1 5 /bin/x") == cause::anonymous);
-  CHECK(cause_of("10000-20000 ---p 0 0:0 0", "8000-10000 rw-p 0 0:1 5 /bin/x") == cause::anonymous);
-}
-
 TEST_CASE("classifier: a block within a mapping ends where it ends, and is found behind another") {
   memscape::classifier<two_words> classifier{4096, two_words{0x12000, {0, 0x3002}}};
   classifier.restart(true);

@@ -24,6 +24,7 @@ TEST_CASE("mapping: every field of a line as the kernel writes it") {
   CHECK_FALSE(map->shared);
   CHECK(map->device == std::uint64_t{0xfe} << 32U);
   CHECK(map->inode == 247134);
+  CHECK(map->offset == 0x1000);
   CHECK(map->kind == mapping_kind::file);
   CHECK(map->name.view() == "/usr/bin/cat");
 
@@ -80,13 +81,18 @@ TEST_CASE("mapping: what a name stands for") {
   CHECK(kind_of("[vvar_vclock]") == mapping_kind::kernel);
   CHECK(kind_of("[vsyscall]") == mapping_kind::kernel);
   CHECK(kind_of("[anon_shmem:x]") == mapping_kind::shmem);
-  CHECK(kind_of("[uprobes]") == mapping_kind::anonymous);
+  CHECK(kind_of("[uprobes]") == mapping_kind::vdso);
+  CHECK(kind_of("[stack:77]") == mapping_kind::anonymous);
   CHECK(kind_of("/anon_hugepage (deleted)") == mapping_kind::hugetlb);
   CHECK(kind_of("/dev/zero (deleted)") == mapping_kind::shmem);
   CHECK(kind_of("/memfd:x (deleted)") == mapping_kind::shmem);
   CHECK(kind_of("/SYSV00000000 (deleted)") == mapping_kind::shmem);
   CHECK(kind_of("/dev/shm/x") == mapping_kind::shmem);
-  CHECK(kind_of("/dev/dri/card0") == mapping_kind::file);
+  CHECK(kind_of("/dev/dri/card0") == mapping_kind::device);
+  CHECK(kind_of("anon_inode:[io_uring]") == mapping_kind::device);
+  CHECK(kind_of("/[aio] (deleted)") == mapping_kind::device);
+  CHECK(kind_of("/secretmem (deleted)") == mapping_kind::secret);
+  CHECK(kind_of("/device/x") == mapping_kind::file);
 }
 
 TEST_CASE("mapping: a line cut anywhere within its numbers is no line") {

@@ -18,17 +18,19 @@ enum class cause : std::uint8_t {
   file_rodata,    ///< pages of files that are mapped read-only
   file_data,      ///< pages of files that are mapped writable, those written to included
   bss,            ///< zeroed data behind a file's writable pages
-  shmem,          ///< shared anonymous memory, memfd, System V, /dev/shm
-  anon_named,     ///< anonymous memory that the program named
-  vdso,           ///< code that the kernel lends
-  anonymous,      ///< the rest
+  shmem,       ///< shared anonymous memory, memfd, System V, files of tmpfs: the kernel's RssShmem
+  secret,      ///< memfd_secret(2), which the kernel itself cannot read
+  device,      ///< buffers that a device or the kernel shares: io_uring, aio, perf, sockets, /dev/…
+  anon_named,  ///< anonymous memory that the program named
+  vdso,        ///< code that the kernel lends
+  anonymous,   ///< the rest
 };
 
 /// The names of the causes, as they stand on the wire. Named memory stands there as `anon.<name>`.
 inline constexpr std::string_view cause_names[] = {
     "malloc.heap", "malloc.arena", "malloc.mmap", "stack.main", "stack.threads",
     "file.text",   "file.rodata",  "file.data",   "bss",        "shmem",
-    "anon",        "vdso",         "anonymous",
+    "secret",      "device",       "anon",        "vdso",       "anonymous",
 };
 
 inline constexpr std::size_t cause_count = std::size(cause_names);

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memscape/ledger/base_cause.hpp>
+#include <memscape/ledger/bss_extents.hpp>
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/glibc_marks.hpp>
 #include <memscape/ledger/mapping.hpp>
-#include <string_view>
+#include <memscape/ledger/thread_stacks.hpp>
 
 namespace memscape::inline v0 {
 
@@ -19,14 +21,16 @@ template <class Read = own_memory>
 class classifier {
  public:
   explicit classifier(std::uint64_t page_size, Read read = {}) noexcept
-      : page_{page_size}, marks_{page_size, read} {}
+      : page_{page_size}, marks_{page_size, read}, bss_{page_size, read}, stacks_{read} {}
 
   /// Begins anew, at the lowest address. `look_for_blocks`: whether malloc says that it mapped any.
   void restart(bool look_for_blocks) noexcept {
     look_for_blocks_ = look_for_blocks;
     before_ = {};
-    was_guard_ = was_data_ = false;
+    was_guard_ = false;
     thread_stacks_ = arena_heaps_ = 0;
+    bss_.restart();
+    stacks_.restart();
     rlimit limit{};
     // What glibc takes as the size of a thread's stack.
     bool const known = ::getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
@@ -36,68 +40,85 @@ class classifier {
   /// Goes on to the next mapping.
   void enter(mapping const& next) noexcept {
     bool const behind = before_.end == next.begin;
-    after_guard_ = behind && was_guard_;
-    after_data_ = behind && was_data_;
+    after_guard_ = behind && was_guard_ && !stacks_.knows_kept() && stacks_.why() == 0;
     before_ = {next.begin, next.end};
     was_guard_ = next.kind == mapping_kind::anonymous && !next.readable && !next.writable &&
                  !next.executable;
-    was_data_ = next.kind == mapping_kind::file && next.writable && !next.shared;
+    bss_.enter(next);
     base_ = base_cause(next);
+    shared_ = next.shared;
+    is_own_ = !shared_ && base_ != cause::file_text && base_ != cause::file_rodata &&
+              base_ != cause::file_data && base_ != cause::vdso && base_ != cause::stack_main;
+    may_be_bss_ = bss_extents<Read>::may_hold(next.kind);
     plain_ = base_ == cause::anonymous && next.readable && next.writable && !next.shared;
     extent_ = {};
   }
 
   /// The cause of what has no mark.
   [[nodiscard]] auto base() const noexcept -> cause { return base_; }
-  /// Whether marks can tell more causes in this mapping.
-  [[nodiscard]] auto has_marks() const noexcept -> bool { return plain_; }
+  /// The same of pages that are the process's own: what was written to a private mapping of shared memory
+  /// is not shared.
+  [[nodiscard]] auto own_base() const noexcept -> cause { return own_cause(base_, shared_); }
+  /// Whether the mapping holds, or may hold, more causes than one.
+  [[nodiscard]] auto has_marks() noexcept -> bool {
+    if (plain_) return true;
+    auto const first = zone_at(before_.begin);
+    return first.until < before_.end || first.cause != base_;
+  }
 
   struct piece {
     memscape::cause cause{};
     std::uint64_t until = 0;  ///< the cause is the same up to here
   };
 
-  /// The cause of the resident page at `at`, for addresses that only rise within the mapping.
-  [[nodiscard]] auto cause_at(std::uint64_t at, std::uint64_t run_end) noexcept -> piece {
-    if (at < extent_.until && at >= extent_begin_) return {extent_.cause, extent_.until};
-    if (!plain_) return {base_, before_.end};
-    if (at % page_ != 0) return {base_, (at / page_ + 1) * page_};
-    if (recognise(at)) return {extent_.cause, extent_.until};
-    // What has no mark stays what it is up to where the next could stand.
-    auto const next_heap = (at / heap_alignment + 1) * heap_alignment;
-    return {base_, (std::min)({run_end, next_heap, before_.end})};
+  /// The cause of the resident page at `at`, for addresses that only rise within the mapping. `is_shared`: the
+  /// page is a file's or shared memory's, and not the process's own.
+  [[nodiscard]] auto cause_at(std::uint64_t at, std::uint64_t run_end,
+                              bool is_shared = false) noexcept -> piece {
+    if (is_shared) return {base_, run_end};
+    auto const zone = zone_at(at);
+    if (zone.cause != own_base()) return zone;
+    auto found = marked_at(at, (std::min)(run_end, zone.until));
+    found.until = (std::min)(found.until, zone.until);
+    return found;
   }
 
+  /// The cause of a page that is not in RAM, and whose memory is not read for that.
+  [[nodiscard]] auto cause_unread(std::uint64_t at) noexcept -> piece { return zone_at(at); }
+
   /// Stacks of threads, and heaps of malloc's arenas, found since the restart.
-  [[nodiscard]] auto thread_stacks() const noexcept -> std::uint64_t { return thread_stacks_; }
+  [[nodiscard]] auto thread_stacks() const noexcept -> std::uint64_t {
+    return thread_stacks_ + stacks_.found();
+  }
   [[nodiscard]] auto arena_heaps() const noexcept -> std::uint64_t { return arena_heaps_; }
+  /// Living threads whose stacks are not known; errno where no stack is, and where no bss is.
+  [[nodiscard]] auto missing_stacks() const noexcept -> std::uint64_t { return stacks_.missing(); }
+  [[nodiscard]] auto why_no_stacks() const noexcept -> int { return stacks_.why(); }
+  [[nodiscard]] auto why_no_bss() const noexcept -> int { return bss_.why(); }
 
  private:
   static constexpr auto heap_alignment = glibc_marks<Read>::heap_alignment;
 
-  [[nodiscard]] auto base_cause(mapping const& of) const noexcept -> cause {
-    switch (of.kind) {
-      case mapping_kind::heap: return cause::malloc_heap;
-      case mapping_kind::stack: return cause::stack_main;
-      case mapping_kind::vdso:
-      case mapping_kind::kernel: return cause::vdso;
-      case mapping_kind::hugetlb:
-      case mapping_kind::shmem: return cause::shmem;
-      case mapping_kind::named: return named_cause(of.name.view());
-      case mapping_kind::file:
-        if (of.executable) return cause::file_text;
-        return of.writable ? cause::file_data : cause::file_rodata;
-      case mapping_kind::anonymous: break;
-    }
-    return after_data_ && of.writable && !of.shared ? cause::bss : cause::anonymous;
+  // What is known without a look at the page: stacks, then zeroed data, else the base.
+  [[nodiscard]] auto zone_at(std::uint64_t at) noexcept -> piece {
+    if (!is_own_) return {base_, before_.end};
+    auto const stack = stacks_.at(at);
+    auto until = (std::min)(stack.until, before_.end);
+    if (stack.inside) return {cause::stack_threads, until};
+    if (!may_be_bss_) return {own_base(), until};
+    auto const zeroed = bss_.at(at);
+    until = (std::min)(until, zeroed.until);
+    return {zeroed.inside ? cause::bss : own_base(), until};
   }
 
-  // glibc names its memory where it is told to (glibc.mem.decorate_maps), and Android names its own.
-  [[nodiscard]] static auto named_cause(std::string_view name) noexcept -> cause {
-    if (name.starts_with("glibc: malloc arena")) return cause::malloc_arena;
-    if (name.starts_with("glibc: malloc")) return cause::malloc_mmap;
-    if (name.starts_with("glibc: pthread stack")) return cause::stack_threads;
-    return name == ".bss" ? cause::bss : cause::anon_named;
+  [[nodiscard]] auto marked_at(std::uint64_t at, std::uint64_t run_end) noexcept -> piece {
+    if (at < extent_.until && at >= extent_begin_) return {extent_.cause, extent_.until};
+    if (!plain_) return {own_base(), before_.end};
+    if (at % page_ != 0) return {own_base(), (at / page_ + 1) * page_};
+    if (recognise(at)) return {extent_.cause, extent_.until};
+    // What has no mark stays what it is up to where the next could stand.
+    auto const next_heap = (at / heap_alignment + 1) * heap_alignment;
+    return {own_base(), (std::min)({run_end, next_heap, before_.end})};
   }
 
   [[nodiscard]] auto recognise(std::uint64_t at) noexcept -> bool {
@@ -126,6 +147,8 @@ class classifier {
 
   std::uint64_t page_;
   glibc_marks<Read> marks_;
+  bss_extents<Read> bss_;
+  memscape::thread_stacks<Read> stacks_;
   struct {
     std::uint64_t begin = 0, end = 0;
   } before_{};  // the mapping that was entered last
@@ -137,9 +160,10 @@ class classifier {
   std::uint64_t arena_heaps_ = 0;
   bool look_for_blocks_ = true;
   bool was_guard_ = false;
-  bool was_data_ = false;
   bool after_guard_ = false;
-  bool after_data_ = false;
+  bool is_own_ = false;  // it may hold pages of the process's own
+  bool shared_ = false;
+  bool may_be_bss_ = false;
   bool plain_ = false;
 };
 

@@ -14,9 +14,10 @@ namespace memscape::inline v0 {
 /// Cost: a look at each figure. Threads: any.
 template <class Layout>
 void grade(ledger<Layout>& of) noexcept {
-  for (auto const by_mark : {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads,
-                             cause::bss, cause::anonymous}) {
-    of.causes[static_cast<std::size_t>(by_mark)].worth = quality::estimate;
+  for (auto const by_mark :
+       {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads, cause::anonymous}) {
+    auto& worth = of.causes[static_cast<std::size_t>(by_mark)].worth;
+    if (worth == quality::exact) worth = quality::estimate;
   }
   bool const cut = of.faults.has(ledger_fault_kind::maps_cut);
   bool changed = cut;

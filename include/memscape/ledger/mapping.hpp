@@ -19,9 +19,11 @@ enum class mapping_kind : std::uint8_t {
   stack,      ///< the main thread's stack
   vdso,       ///< code that the kernel lends
   kernel,     ///< the kernel's own pages, which are not in RSS: [vvar], [vsyscall]
-  shmem,      ///< shared anonymous memory, memfd, System V, /dev/shm
-  hugetlb,    ///< anonymous memory of reserved huge pages, which is not in RSS
-  file,       ///< anything else that has a path
+  shmem,  ///< shared anonymous memory, memfd, System V, files of tmpfs; of a private one, what is unwritten
+  secret,   ///< memfd_secret(2)
+  device,   ///< a device's or the kernel's own buffers: /dev/…, io_uring, aio, perf, sockets
+  hugetlb,  ///< anonymous memory of reserved huge pages, which is not in RSS
+  file,     ///< anything else that has a path
 };
 
 /// One mapping of the address space, from /proc/self/maps.
@@ -29,7 +31,8 @@ struct mapping {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
   std::uint64_t device = 0;  ///< major number in the upper half
-  std::uint64_t inode = 0;
+  std::uint64_t inode = 0;   ///< 0 is one: the first System V segment of an IPC namespace has it
+  std::uint64_t offset = 0;  ///< in the file
   mapping_kind kind{};
   bool readable = false;
   bool writable = false;
@@ -39,6 +42,16 @@ struct mapping {
   clipped_name<96> name{};
 
   [[nodiscard]] auto size() const noexcept -> std::uint64_t { return end - begin; }
+  /// Whether only a page's own state says if it is shared, or is there at all.
+  [[nodiscard]] auto may_hold_both() const noexcept -> bool {
+    return shared || kind == mapping_kind::shmem || kind == mapping_kind::device ||
+           kind == mapping_kind::secret;
+  }
+  /// Whether a file may lie behind it. The inode does not tell: that of a System V segment may be 0.
+  [[nodiscard]] auto has_file() const noexcept -> bool {
+    return kind == mapping_kind::file || kind == mapping_kind::shmem ||
+           kind == mapping_kind::device;
+  }
 };
 
 /// The kind of a mapping with this name.
@@ -50,11 +63,19 @@ struct mapping {
     if (name == "[vdso]") return mapping_kind::vdso;
     if (name.starts_with("[vvar") || name == "[vsyscall]") return mapping_kind::kernel;
     if (name.starts_with("[anon_shmem:")) return mapping_kind::shmem;
-    return name.starts_with("[anon:") ? mapping_kind::named : mapping_kind::anonymous;
+    if (name.starts_with("[anon:")) return mapping_kind::named;
+    // Old kernels name the stacks of threads; what is left are pages of code, as [uprobes] and [vectors].
+    return name.starts_with("[stack") ? mapping_kind::anonymous : mapping_kind::vdso;
   }
+  // A path begins with a slash, and what has none is a file system's without one: anon_inode:, socket:.
+  if (!name.starts_with('/')) return mapping_kind::device;
   if (name.starts_with("/anon_hugepage")) return mapping_kind::hugetlb;
   for (std::string_view const prefix : {"/dev/zero", "/memfd:", "/SYSV", "/dev/shm/"}) {
     if (name.starts_with(prefix)) return mapping_kind::shmem;
+  }
+  if (name.starts_with("/secretmem (deleted)")) return mapping_kind::secret;
+  for (std::string_view const prefix : {"/dev/", "/dmabuf:", "/[aio]"}) {
+    if (name.starts_with(prefix)) return mapping_kind::device;
   }
   return mapping_kind::file;
 }
@@ -113,9 +134,11 @@ inline constexpr auto hex_digits = [] {
   constexpr std::string_view of_no_file = " 00000000 00:00 0 ";
   if (line.starts_with(of_no_file)) {
     line.remove_prefix(of_no_file.size() - 1);
-    parsed.device = parsed.inode = 0;
+    parsed.device = parsed.inode = parsed.offset = 0;
   } else {
-    if (!take(' ') || !take_hex(line) || !take(' ')) return false;
+    if (!take(' ')) return false;
+    auto const offset = take_hex(line);
+    if (!offset || !take(' ')) return false;
     auto const major = take_hex(line);
     if (!major || !take(':')) return false;
     auto const minor = take_hex(line);
@@ -124,6 +147,7 @@ inline constexpr auto hex_digits = [] {
     if (!inode) return false;
     parsed.device = *major << 32U | *minor;
     parsed.inode = *inode;
+    parsed.offset = *offset;
   }
   // Spaces up to a column, and then the name, which may hold spaces and is escaped for newlines.
   if (!line.empty() && line.front() != ' ') return false;

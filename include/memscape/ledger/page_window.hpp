@@ -26,7 +26,8 @@ class page_window {
   /// Learns the state of [from, to), which lies in `map`, or of a part of it, and returns up to where.
   [[nodiscard]] auto learn(page_states& pages, mapping const& map, bool counted, std::uint64_t from,
                            std::uint64_t to) noexcept -> std::uint64_t {
-    if (from >= known_ || (map.shared && !tells_files_)) ask(pages, map, counted, from, to);
+    if (from >= known_ || (map.may_hold_both() && !tells_files_))
+      ask(pages, map, counted, from, to);
     return (std::min)(to, known_);
   }
 
@@ -49,9 +50,9 @@ class page_window {
   void ask(page_states& pages, mapping const& map, bool counted, std::uint64_t from,
            std::uint64_t to) noexcept {
     next_run_ = known_ = 0;
-    tells_files_ = map.shared;
+    tells_files_ = map.may_hold_both();
     // mincore would tell what is in the page cache; the kernel's count for the mapping is nearer.
-    bool const of_cache = map.kind == mapping_kind::file || map.shared;
+    bool const of_cache = map.kind == mapping_kind::file || tells_files_;
     bool const guess = of_cache && pages.method() == page_method::mincore;
     // Beyond the end of the address space it fails.
     bool const looks_ahead = !counted && to - from < ahead;

@@ -42,7 +42,10 @@ enum class ledger_fault_kind : std::uint8_t {
   cgroup,             ///< a file of the control group failed: its kernel memory is not known
   moved,  ///< pages or mappings came, went or moved meanwhile; `code` is how many page faults
           ///< the process took, 0 where RSS or the list of mappings alone tells
-  moves_unknown,  ///< whether they did could not be found out
+  moves_unknown,   ///< whether they did could not be found out
+  bss,             ///< no headers of programs may be read: their zeroed data is anonymous
+  stacks,          ///< threads could not be listed or looked into: no stack of theirs is known
+  stacks_missing,  ///< living threads whose stacks are not known; `code` is how many
 };
 
 inline constexpr std::string_view ledger_fault_names[] = {
@@ -53,7 +56,8 @@ inline constexpr std::string_view ledger_fault_names[] = {
     "ranges_overlap", "ranges_crowded",
     "status",         "malloc_statistics",
     "cgroup",         "moved",
-    "moves_unknown",
+    "moves_unknown",  "bss",
+    "stacks",         "stacks_missing",
 };
 
 /// The fault's name, as it stands on the wire.

@@ -15,6 +15,7 @@ struct smaps_entry {
   mapping map{};
   bytes rss{};
   bytes swap{};
+  bytes anonymous{};                 ///< of rss, what belongs to no file and is not shared
   std::optional<bytes> lazy_free{};  ///< given back with MADV_FREE, and still in RSS; Linux 4.12
   bytes huge{};                      ///< in transparent huge pages
   bytes hugetlb{};                   ///< in reserved huge pages, which are not in RSS
@@ -73,7 +74,9 @@ class smaps_reader {
         if (!add(line, "Swap:", next_.swap)) add(line, "Shared_Hugetlb:", next_.hugetlb);
         break;
       case 'L': add(line, "LazyFree:", next_.lazy_free); break;
-      case 'A': add(line, "AnonHugePages:", next_.huge); break;
+      case 'A':
+        if (!add(line, "AnonHugePages:", next_.huge)) add(line, "Anonymous:", next_.anonymous);
+        break;
       case 'P': add(line, "Private_Hugetlb:", next_.hugetlb); break;
       default: break;
     }

@@ -96,7 +96,7 @@ class sweep {
     auto const* const next = source_.next();
     if (next == nullptr) return source_.why() != 0 && enter_next_claim(into);
     into.mapping_count = into.mapping_count.value_or(count{}) + count{1};
-    map_ = next->map;
+    map_ = tally_.resolved(next->map);
     list_.saw(map_);
     at_ = map_.begin;
     owners_.move_to(into, at_);
@@ -106,7 +106,7 @@ class sweep {
     claimed_only_ = false;
     if (!counted_) return true;
     // The kernel's counts are known: pages are asked for only to tell them apart.
-    tally_.count(next->rss, next->swap);
+    tally_.count(next->rss, next->swap, next->anonymous);
     into.huge = into.huge.value_or(bytes{}) + next->huge;
     if (next->lazy_free) into.lazy_free = into.lazy_free.value_or(bytes{}) + *next->lazy_free;
     auto const piece = owners_.owner_at(at_);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memscape/ledger/backing.hpp>
 #include <memscape/ledger/classifier.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/mapping_source.hpp>
@@ -25,12 +26,17 @@ class tally {
 
   void restart(bool look_for_blocks) noexcept { classifier_.restart(look_for_blocks); }
 
+  /// A mapping of which it is known what lies behind its name.
+  [[nodiscard]] auto resolved(mapping const& of) noexcept -> mapping {
+    return backing_.resolved(of);
+  }
+
   /// Goes on to a mapping whose pages are not counted yet; it stays where it is until `leave`.
   void enter(mapping const& next) noexcept {
     map_ = &next;
     classifier_.enter(next);
     counted_ = false;
-    rss_left_ = swap_left_ = UINT64_MAX;
+    rss_left_ = swap_left_ = own_left_ = UINT64_MAX;
     // Its name is none yet, and large.
     file_.resident = file_.text = file_.rodata = file_.data = bytes{};
     in_mapping_ = {};
@@ -39,25 +45,33 @@ class tally {
   }
   void enter(mapping&&) = delete;
   /// Tells what the kernel counted in it.
-  void count(bytes rss, bytes swap) noexcept {
+  void count(bytes rss, bytes swap, bytes anonymous = {}) noexcept {
     counted_ = true;
     rss_left_ = rss.value();
+    own_left_ = (std::min)(rss, anonymous).value();
     swap_left_ = swap.value();
   }
 
   /// Whether none of the mapping's pages are in RSS.
   [[nodiscard]] auto is_outside() const noexcept -> bool { return outside_; }
   /// Whether there is nothing in it to be told apart.
-  [[nodiscard]] auto is_plain() const noexcept -> bool { return !classifier_.has_marks(); }
+  [[nodiscard]] auto is_plain() noexcept -> bool { return !classifier_.has_marks(); }
+  /// Whether what is in swap of it is not seen: the kernel keeps no entries for pages of shared memory.
+  [[nodiscard]] auto hides_swap() const noexcept -> bool {
+    return map_->kind == mapping_kind::shmem && !counted_;
+  }
 
   /// Whether the run is in RSS, which device memory and reserved huge pages are not.
   [[nodiscard]] auto is_counted(page_run const& run, mapping_source const& source) noexcept
       -> bool {
-    if (run.resident() && run.huge() && map_->inode != 0 && !hugetlb_known_) {
+    if (run.resident() && run.huge() && map_->has_file() && !hugetlb_known_) {
       hugetlb_known_ = true;
       outside_ = source.is_hugetlb(*map_);
     }
-    return !outside_ && (!map_->shared || run.of_file() || run.swapped());
+    if (outside_) return false;
+    if (run.of_file() || run.swapped()) return true;
+    // Of a device's memory without pages of the kernel's there may be copies where it can be written to.
+    return !map_->shared && (map_->kind != mapping_kind::device || map_->writable);
   }
 
   /// Books [from, to) of a run to a source.
@@ -74,9 +88,15 @@ class tally {
                  std::uint64_t to) noexcept {
     if (run.resident() && run.huge()) into.huge = into.huge.value_or(bytes{}) + bytes{to - from};
     while (from < to) {
-      auto const piece = run.resident() ? classifier_.cause_at(from, to)
-                                        : typename classifier<>::piece{classifier_.base(), to};
-      auto const until = (std::min)(piece.until, to);
+      // Of a mapping that was counted it is known how much is shared, and not always which.
+      bool const shared = is_mixed() && (counted_ ? own_left_ == 0 : run.of_file());
+      auto const piece =
+          run.resident() ? classifier_.cause_at(from, to, shared) : classifier_.cause_unread(from);
+      auto until = (std::min)(piece.until, to);
+      if (counted_ && is_mixed() && !shared) {
+        until = (std::min)(until, from + (std::min)(own_left_, until - from));
+        own_left_ -= run.resident() ? until - from : 0;
+      }
       book(into, piece.cause, run.resident() ? take(rss_left_, until - from) : bytes{},
            run.swapped() ? take(swap_left_, until - from) : bytes{});
       from = until;
@@ -90,7 +110,9 @@ class tally {
         into.sources[owner].resident += bytes{rss_left_};
         into.sources[owner].swapped += bytes{swap_left_};
       } else {
-        book(into, classifier_.base(), bytes{rss_left_}, bytes{swap_left_});
+        auto const own = is_mixed() ? (std::min)(own_left_, rss_left_) : 0;
+        book(into, classifier_.own_base(), bytes{own}, bytes{});
+        book(into, classifier_.base(), bytes{rss_left_ - own}, bytes{swap_left_});
       }
     }
     if (file_.resident.value() != 0) {
@@ -103,15 +125,27 @@ class tally {
         in_mapping_.resident + in_mapping_.swapped != bytes{}) {
       into.names.add({map_->name, in_mapping_.resident, in_mapping_.swapped});
     }
-    if (classifier_.base() == cause::anonymous && in_mapping_.resident != bytes{}) {
+    if (classifier_.own_base() == cause::anonymous && in_mapping_.resident != bytes{}) {
       into.mappings.add({map_->begin, map_->end, in_mapping_.resident});
     }
   }
 
   /// Ends the sweep.
   void finish(ledger_type& into) const noexcept {
-    into.thread_stacks = memscape::count{classifier_.thread_stacks()};
     into.arena_heaps = memscape::count{classifier_.arena_heaps()};
+    if (auto const why = classifier_.why_no_bss(); why != 0) {
+      into.faults.add(ledger_fault_kind::bss, why);
+      into.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
+    }
+    if (auto const why = classifier_.why_no_stacks(); why != 0) {
+      into.faults.add(ledger_fault_kind::stacks, why);
+      into.causes[static_cast<std::size_t>(cause::stack_threads)].worth = quality::unavailable;
+      return;
+    }
+    into.thread_stacks = memscape::count{classifier_.thread_stacks()};
+    if (auto const missing = classifier_.missing_stacks(); missing != 0) {
+      into.faults.add(ledger_fault_kind::stacks_missing, static_cast<std::int32_t>(missing));
+    }
   }
 
  private:
@@ -119,6 +153,11 @@ class tally {
     auto const taken = (std::min)(left, wanted);
     if (left != UINT64_MAX) left -= taken;
     return bytes{taken};
+  }
+
+  // Of shared memory or a device: pages that were written to where the mapping is private are the process's.
+  [[nodiscard]] auto is_mixed() const noexcept -> bool {
+    return classifier_.own_base() != classifier_.base();
   }
 
   void book(ledger_type& into, cause of, bytes resident, bytes swapped) noexcept {
@@ -139,12 +178,14 @@ class tally {
     file_.resident += resident;
   }
 
+  backing backing_{};
   classifier<> classifier_;
   mapping const* map_ = nullptr;
   file_account file_{};
   cause_account in_mapping_{};
   std::uint64_t rss_left_ = UINT64_MAX;
   std::uint64_t swap_left_ = UINT64_MAX;
+  std::uint64_t own_left_ = UINT64_MAX;  // of rss_left_, what is no file's and not shared
   bool counted_ = false;
   bool outside_ = false;
   bool hugetlb_known_ = false;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memscape/ledger/mapping.hpp>
+#include <memscape/readers/file_lines.hpp>
+#include <memscape/readers/mountinfo_text.hpp>
+#include <memscape/readers/statm.hpp>
+#include <optional>
+#include <string_view>
+
+namespace memscape::inline v0 {
+
+/// Finds out what lies behind a mapped file where its path does not tell: the kernel counts each file of a
+/// tmpfs as shared memory, wherever that is mounted, and a path in /dev may be a device or a file.
+/// File systems are known by their device numbers, from /proc/self/mountinfo, and kept.
+/// Errors: a file system that is mounted nowhere in sight is taken for an ordinary one.
+/// Cost: nothing for files on disks; stat(2) for paths in /dev; and once for a file system without a disk,
+/// a read of mountinfo, 20 µs. No allocation. Threads: one at a time.
+/// Source: proc_pid_mountinfo(5), tmpfs(5), memfd_create(2).
+class backing {
+ public:
+  /// What the mapping is, which its own `kind` tells by the name alone.
+  [[nodiscard]] auto kind_of(mapping const& of) noexcept -> mapping_kind {
+    auto const name = of.name.view();
+    bool const in_dev = !of.name.clipped() && name.starts_with("/dev/");
+    bool const by_path = of.kind == mapping_kind::file || of.kind == mapping_kind::device ||
+                         of.kind == mapping_kind::shmem;
+    if (!by_path || (of.kind == mapping_kind::device && !in_dev)) return of.kind;
+    // Only private ones keep that name: the kernel makes them of anonymous memory.
+    if (name == "/dev/zero" && !of.shared) return mapping_kind::anonymous;
+    // File systems on disks have a major number of their own.
+    bool const without_disk = of.device >> 32U == 0;
+    if (in_dev && of.kind == mapping_kind::device && !is_file(of)) return mapping_kind::device;
+    if (!without_disk) return mapping_kind::file;
+    if (of.kind == mapping_kind::shmem && !name.starts_with("/dev/shm/")) return of.kind;
+    return is_tmpfs(of) ? mapping_kind::shmem : mapping_kind::file;
+  }
+
+  /// The mapping with that kind.
+  [[nodiscard]] auto resolved(mapping of) noexcept -> mapping {
+    of.kind = kind_of(of);
+    return of;
+  }
+
+  /// Looks at mounts anew: a number may have been given to another file system.
+  void forget() noexcept { size_ = 0; }
+
+ private:
+  struct file_system {
+    std::uint64_t device = 0;
+    bool is_tmpfs = false;
+  };
+
+  [[nodiscard]] static auto is_file(mapping const& of) noexcept -> bool {
+    char path[128]{};
+    auto const name = of.name.view();
+    name.copy(path, name.size());
+    struct stat status{};
+    constexpr std::string_view deleted = " (deleted)";
+    if (::stat(path, &status) != 0 || status.st_ino != of.inode) return name.ends_with(deleted);
+    return S_ISREG(status.st_mode);
+  }
+
+  [[nodiscard]] auto is_tmpfs(mapping const& of) noexcept -> bool {
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (known_[i].device == of.device) return known_[i].is_tmpfs;
+    }
+    // The kernel's own, of memfd and System V, is mounted nowhere.
+    bool const found = is_mounted_tmpfs(of.device) || of.device == own_tmpfs();
+    if (size_ == known_.size()) size_ = 0;
+    known_[size_++] = {of.device, found};
+    return found;
+  }
+
+  [[nodiscard]] static auto is_mounted_tmpfs(std::uint64_t device) noexcept -> bool {
+    file_lines lines{"/proc/self/mountinfo"};
+    while (auto const line = lines.next()) {
+      auto const parsed = parse_mountinfo_line(*line);
+      if (!parsed || (parsed->type != "tmpfs" && parsed->type != "devtmpfs")) continue;
+      auto rest = *line;
+      (void)take_word(rest);
+      (void)take_word(rest);
+      auto word = take_word(rest);
+      auto const upper = take_number(word);
+      if (!upper || !word.starts_with(':')) continue;
+      word.remove_prefix(1);
+      auto const lower = take_number(word);
+      if (lower && (*upper << 32U | *lower) == device) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] static auto own_tmpfs() noexcept -> std::uint64_t {
+    constexpr unsigned close_on_exec = 1;
+    auto const descriptor =
+        static_cast<int>(::syscall(SYS_memfd_create, "memscape", close_on_exec));
+    if (descriptor < 0) return UINT64_MAX;
+    struct stat status{};
+    bool const known = ::fstat(descriptor, &status) == 0;
+    ::close(descriptor);
+    if (!known) return UINT64_MAX;
+    // As makedev(3), whose header has macros of common names.
+    auto const number = static_cast<std::uint64_t>(status.st_dev);
+    auto const upper = (number >> 8U & 0xfffU) | (number >> 32U & 0xfffff000U);
+    auto const lower = (number & 0xffU) | (number >> 12U & 0xffffff00U);
+    return upper << 32U | lower;
+  }
+
+  std::array<file_system, 8> known_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace memscape::inline v0
