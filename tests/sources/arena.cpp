@@ -58,6 +58,22 @@ TEST_CASE("arena: is read anew each time") {
   CHECK(test());
 }
 
+struct signed_arena {
+  [[nodiscard]] constexpr auto used() const noexcept -> int { return 5; }
+  [[nodiscard]] constexpr auto capacity() const noexcept -> std::ptrdiff_t { return 64; }
+  [[nodiscard]] constexpr auto peak() const noexcept -> long { return 9; }
+};
+
+TEST_CASE("arena: numbers may be signed") {
+  constexpr auto test = [] {
+    signed_arena const scratch{};
+    return arena_source{&scratch}.sample() ==
+           usage{.used = bytes{5}, .committed = bytes{64}, .peak = bytes{9}};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
 struct arena_that_throws {
   [[nodiscard]] auto used() const -> std::uint64_t;
   [[nodiscard]] auto capacity() const noexcept -> std::uint64_t;

@@ -106,6 +106,29 @@ TEST_CASE("slab: slot_count() serves in place of slots(), and comes before it") 
   CHECK(test());
 }
 
+struct size_class {
+  [[nodiscard]] constexpr operator std::uint64_t() const noexcept { return 48; }
+};
+struct signed_slab {
+  [[nodiscard]] constexpr auto slot_size() const noexcept -> size_class { return {}; }
+  [[nodiscard]] constexpr auto slots() const noexcept -> int { return 4; }
+  [[nodiscard]] constexpr auto used_slots() const noexcept -> short { return 2; }
+  [[nodiscard]] constexpr auto peak_slots() const noexcept -> long long { return 3; }
+};
+
+TEST_CASE("slab: numbers may be signed, or of a class that converts to one") {
+  constexpr auto test = [] {
+    signed_slab const cells{};
+    return slab_source{&cells}.sample() == usage{.used = bytes{96},
+                                                 .committed = bytes{192},
+                                                 .peak = bytes{144},
+                                                 .objects = count{2},
+                                                 .slot_count = count{4}};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
 struct slab_without_slots {
   [[nodiscard]] auto slot_size() const noexcept -> std::uint64_t;
   [[nodiscard]] auto used_slots() const noexcept -> std::uint64_t;

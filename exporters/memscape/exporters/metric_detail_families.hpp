@@ -14,12 +14,10 @@ namespace memscape::inline v0 {
 
 /// How a number of the detail stands on a page.
 [[nodiscard]] constexpr auto metric_decimals(detail_unit unit) noexcept -> unsigned {
-  switch (unit) {
-    case detail_unit::time_ms: return 3;
-    case detail_unit::share_bp: return 4;
-    case detail_unit::time_us: return 6;
-    default: return 0;
-  }
+  return unit == detail_unit::time_ms    ? 3
+         : unit == detail_unit::share_bp ? 4
+         : unit == detail_unit::time_us  ? 6
+                                         : 0;
 }
 
 /// The row of the field with this key on the wire. An unknown key does not compile.

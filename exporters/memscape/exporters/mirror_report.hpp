@@ -73,14 +73,10 @@ struct mirror_report {
   mirror_fault fault{};
 
   [[nodiscard]] constexpr auto action() const noexcept -> mirror_action {
-    switch (outcome) {
-      case mirror_outcome::gap:
-      case mirror_outcome::other_stream:
-      case mirror_outcome::no_layout:
-      case mirror_outcome::malformed: return mirror_action::reconnect;
-      case mirror_outcome::refused: return mirror_action::stop;
-      default: return mirror_action::go_on;
-    }
+    if (outcome == mirror_outcome::refused) return mirror_action::stop;
+    bool const lost = outcome == mirror_outcome::gap || outcome == mirror_outcome::other_stream ||
+                      outcome == mirror_outcome::no_layout || outcome == mirror_outcome::malformed;
+    return lost ? mirror_action::reconnect : mirror_action::go_on;
   }
 
   /// Why, and what to do, as a sentence for people.

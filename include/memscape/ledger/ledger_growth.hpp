@@ -96,27 +96,23 @@ class growth_search {
           [kind](auto const& one) noexcept { return one.*kind; },
           [](auto const& one) noexcept { return grown_part{.name = one.path}; });
     };
-    switch (*into.most) {
-      case cause::file_text: return in_files(&file_account::text);
-      case cause::file_rodata: return in_files(&file_account::rodata);
-      case cause::file_data: return in_files(&file_account::data);
-      case cause::anon_named:
-        return find_part(
-            before.names, after.names, into,
-            [](auto const& a, auto const& b) noexcept { return a.is_same(b); }, resident,
-            [](auto const& one) noexcept { return grown_part{.name = one.name}; });
-      case cause::anonymous:
-        // The kernel joins a new mapping with the one beside it, above or below.
-        return find_part(
-            before.mappings, after.mappings, into,
-            [](auto const& a, auto const& b) noexcept {
-              return a.begin < b.end && b.begin < a.end;
-            },
-            resident,
-            [](auto const& one) noexcept {
-              return grown_part{.begin = one.begin, .end = one.end};
-            });
-      default: return;
+    auto const most = *into.most;
+    if (most == cause::file_text) return in_files(&file_account::text);
+    if (most == cause::file_rodata) return in_files(&file_account::rodata);
+    if (most == cause::file_data) return in_files(&file_account::data);
+    if (most == cause::anon_named) {
+      return find_part(
+          before.names, after.names, into,
+          [](auto const& a, auto const& b) noexcept { return a.is_same(b); }, resident,
+          [](auto const& one) noexcept { return grown_part{.name = one.name}; });
+    }
+    if (most == cause::anonymous) {
+      // The kernel joins a new mapping with the one beside it, above or below.
+      return find_part(
+          before.mappings, after.mappings, into,
+          [](auto const& a, auto const& b) noexcept { return a.begin < b.end && b.begin < a.end; },
+          resident,
+          [](auto const& one) noexcept { return grown_part{.begin = one.begin, .end = one.end}; });
     }
   }
 

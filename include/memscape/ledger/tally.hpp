@@ -164,17 +164,16 @@ class tally {
     auto& account = into.causes[static_cast<std::size_t>(of)];
     account.resident += resident;
     account.swapped += swapped;
-    switch (of) {
-      case cause::file_text: file_.text += resident; break;
-      case cause::file_rodata: file_.rodata += resident; break;
-      case cause::file_data: file_.data += resident; break;
-      case cause::anon_named:
-      case cause::anonymous:
-        in_mapping_.resident += resident;
-        in_mapping_.swapped += swapped;
-        return;
-      default: return;
+    if (of == cause::anon_named || of == cause::anonymous) {
+      in_mapping_.resident += resident;
+      in_mapping_.swapped += swapped;
     }
+    auto* const part = of == cause::file_text     ? &file_.text
+                       : of == cause::file_rodata ? &file_.rodata
+                       : of == cause::file_data   ? &file_.data
+                                                  : nullptr;
+    if (part == nullptr) return;
+    *part += resident;
     file_.resident += resident;
   }
 

@@ -48,8 +48,9 @@ class arena_source {
   constexpr explicit arena_source(Arena const* arena) noexcept : arena_{arena} {}
 
   [[nodiscard]] constexpr auto sample() const noexcept -> usage {
-    usage now{.used = bytes{arena_->used()}, .committed = bytes{arena_->capacity()}};
-    if constexpr (tells_peak<Arena>) now.peak = bytes{arena_->peak()};
+    usage now{.used = bytes{static_cast<std::uint64_t>(arena_->used())},
+              .committed = bytes{static_cast<std::uint64_t>(arena_->capacity())}};
+    if constexpr (tells_peak<Arena>) now.peak = bytes{static_cast<std::uint64_t>(arena_->peak())};
     return now;
   }
 

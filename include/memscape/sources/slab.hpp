@@ -32,9 +32,9 @@ template <class Slab>
   requires(tells_slot_count<Slab> || tells_slots<Slab>)
 [[nodiscard]] constexpr auto slot_count_of(Slab const& slab) noexcept -> std::uint64_t {
   if constexpr (tells_slot_count<Slab>) {
-    return slab.slot_count();
+    return static_cast<std::uint64_t>(slab.slot_count());
   } else {
-    return slab.slots();
+    return static_cast<std::uint64_t>(slab.slots());
   }
 }
 
@@ -80,14 +80,16 @@ class slab_source {
   constexpr explicit slab_source(Slab const* slab) noexcept : slab_{slab} {}
 
   [[nodiscard]] constexpr auto sample() const noexcept -> usage {
-    bytes const slot{slab_->slot_size()};
-    std::uint64_t const taken = slab_->used_slots();
+    bytes const slot{static_cast<std::uint64_t>(slab_->slot_size())};
+    auto const taken = static_cast<std::uint64_t>(slab_->used_slots());
     std::uint64_t const places = slot_count_of(*slab_);
     usage now{.used = slot * taken,
               .committed = slot * places,
               .objects = count{taken},
               .slot_count = count{places}};
-    if constexpr (tells_peak_slots<Slab>) now.peak = slot * std::uint64_t{slab_->peak_slots()};
+    if constexpr (tells_peak_slots<Slab>) {
+      now.peak = slot * static_cast<std::uint64_t>(slab_->peak_slots());
+    }
     return now;
   }
 
@@ -97,7 +99,8 @@ class slab_source {
     if constexpr (visits_ranges_noexcept<Slab>) {
       slab_->ranges(visit);
     } else {
-      auto const size = bytes{slab_->slot_size()} * slot_count_of(*slab_);
+      auto const size =
+          bytes{static_cast<std::uint64_t>(slab_->slot_size())} * slot_count_of(*slab_);
       visit(address_range{slab_->data(), static_cast<std::size_t>(size.value())});
     }
   }
