@@ -55,13 +55,13 @@ class frame_ring {
   /// Whether the next frame has to be a keyframe, because it takes the place of the latest one.
   [[nodiscard]] auto needs_keyframe() const noexcept -> bool {
     auto const keyframe = keyframe_.load(std::memory_order_relaxed);
-    return keyframe == 0 || next_.load(std::memory_order_relaxed) - keyframe >= Slots - 1;
+    return keyframe == 0 || last_.load(std::memory_order_relaxed) + 1 - keyframe >= Slots - 1;
   }
 
   /// Puts a frame behind the last one; kind `none` is nothing.
   void publish(frame const& from) noexcept {
     if (from.kind == frame_kind::none || from.text.empty() || from.text.size() > SlotSize) return;
-    auto const number = next_.load(std::memory_order_relaxed);
+    auto const number = last_.load(std::memory_order_relaxed) + 1;
     auto& into = slot_of(number);
     // A reader that meets any new word must not find the old number behind it: release, acquire.
     into.number.store(0, std::memory_order_relaxed);
@@ -75,7 +75,7 @@ class frame_ring {
     }
     into.number.store(number, std::memory_order_release);
     if (from.kind == frame_kind::keyframe) keyframe_.store(number, std::memory_order_release);
-    next_.store(number + 1, std::memory_order_release);
+    last_.store(number, std::memory_order_release);
   }
 
   /// Where a new client begins: the latest keyframe, and what came behind it.
@@ -88,7 +88,7 @@ class frame_ring {
   /// it, else as a new one. The id of another run never matches.
   [[nodiscard]] auto resume(event_id last, stream_id stream) const noexcept -> frame_cursor {
     if (last.stream != stream) return join();
-    auto const next = next_.load(std::memory_order_acquire);
+    auto const next = last_.load(std::memory_order_acquire) + 1;
     auto const oldest = next > Slots ? next - Slots : 1;
     for (auto number = next - 1; number >= oldest; --number) {
       auto& slot = slot_of(number);
@@ -111,7 +111,7 @@ class frame_ring {
 
   /// Whether there is something to send at a cursor.
   [[nodiscard]] auto has_next(frame_cursor const& at) const noexcept -> bool {
-    return at.next < next_.load(std::memory_order_acquire);
+    return at.next <= last_.load(std::memory_order_acquire);
   }
 
   /// What to send a client next, in place. Valid until the next `publish`.
@@ -191,8 +191,9 @@ class frame_ring {
     return slots_[number % Slots];
   }
 
+  // All zero at the start, so that a static one stands in .bss.
   std::array<slot_memory, Slots> slots_{};
-  std::atomic<std::uint64_t> next_{1};
+  std::atomic<std::uint64_t> last_{0};  // 0 before the first
   std::atomic<std::uint64_t> keyframe_{0};
 };
 

@@ -33,11 +33,11 @@ class baselines {
 
   /// Keeps the ledger, if one is due. One without RSS is nothing to hold another against.
   constexpr void keep(ledger_type const& made) noexcept {
-    if (!made.rss || seen_++ % every_ != 0) return;
+    if (!made.rss || seen_++ % (skipped_ + 1) != 0) return;
     if (size_ == Count) {
       for (std::size_t i = 1; i < Count / 2; ++i) kept_[i] = kept_[2 * i];
       size_ = Count / 2;
-      every_ *= 2;
+      skipped_ = 2 * skipped_ + 1;
     }
     kept_[size_++] = made;
   }
@@ -50,11 +50,11 @@ class baselines {
     std::optional<ledger_growth> most;
     std::optional<ledger_growth> latest;
     for (std::size_t i = 0; i < size_; ++i) {
-      auto const found = memscape::grown(kept_[i], now, when);
+      auto const found = memscape::grown(*kept_[i], now, when);
       if (found && (!most || found->unowned > most->unowned)) most = found;
     }
     for (std::size_t i = 0; most && i < size_; ++i) {
-      auto const found = memscape::grown(kept_[i], now, when);
+      auto const found = memscape::grown(*kept_[i], now, when);
       if (found && found->unowned * 10 >= most->unowned * 9) latest = found;
     }
     return latest;
@@ -64,14 +64,15 @@ class baselines {
   [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return size_; }
   /// They, the earliest first.
   [[nodiscard]] constexpr auto operator[](std::size_t i) const noexcept -> ledger_type const& {
-    return kept_[i];
+    return *kept_[i];
   }
 
  private:
-  std::array<ledger_type, Count> kept_{};
+  // All zero at the start, so that one with static storage takes no room in the executable.
+  std::array<std::optional<ledger_type>, Count> kept_{};
   std::size_t size_ = 0;
   std::uint64_t seen_ = 0;
-  std::uint64_t every_ = 1;  // of those seen, which are kept
+  std::uint64_t skipped_ = 0;  // of those seen, between two that are kept
 };
 
 }  // namespace memscape::inline v0
