@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "allocations.hpp"
@@ -51,16 +52,16 @@ class idle_threads {
 
 using bench::check;
 
-/// Nothing but the two system calls.
-void two_bare_calls(benchmark::State& state) {
+void bare_calls(benchmark::State& state, bool with_fstat) {
   idle_threads const others{state.range(0)};
-  bench::two_bare_calls(state);
+  bench::bare_calls(state, with_fstat);
 }
 
-void collect(benchmark::State& state) {
+void collect(benchmark::State& state, memscape::descriptor_policy descriptors) {
   idle_threads const others{state.range(0)};
   auto const rt = std::make_unique<bench::runtime>();
-  auto memory = bench::make_demo_memory(memscape::native_reader{}, *rt);
+  memscape::native_reader reader{{.descriptors = descriptors}};
+  auto memory = bench::make_demo_memory(std::move(reader), *rt);
   bench::measure(state, [&memory] {
     auto snap = memory.collect();
     benchmark::DoNotOptimize(snap);
@@ -115,8 +116,14 @@ void with_idle_threads(benchmark::internal::Benchmark* row) {
   row->ArgName("idle")->Arg(0)->Arg(50);
 }
 
-BENCHMARK(two_bare_calls)->Name("collector/two_bare_calls")->Apply(with_idle_threads);
-BENCHMARK(collect)->Name("collector/memscape")->Apply(with_idle_threads);
+BENCHMARK_CAPTURE(bare_calls, , true)->Name("collector/three_bare_calls")->Apply(with_idle_threads);
+BENCHMARK_CAPTURE(collect, , memscape::descriptor_policy::checked)
+    ->Name("collector/memscape")
+    ->Apply(with_idle_threads);
+BENCHMARK_CAPTURE(bare_calls, , false)->Name("collector/two_bare_calls")->Apply(with_idle_threads);
+BENCHMARK_CAPTURE(collect, , memscape::descriptor_policy::trusted)
+    ->Name("collector/memscape_trusted")
+    ->Apply(with_idle_threads);
 BENCHMARK(open_read_close)->Name("collector/open_read_close")->Apply(with_idle_threads);
 BENCHMARK(fopen_fscanf)->Name("collector/fopen_fscanf")->Apply(with_idle_threads);
 

@@ -49,12 +49,19 @@ auto limit_files() -> std::vector<std::string> {
   return files;
 }
 
-void bare_preads(benchmark::State& state, std::vector<std::string> const& paths, bool with_limit) {
+/// What descriptors cost beside a read: an fstat(2) each, or nothing where they are trusted.
+enum class asks { whose_file, nothing };
+
+void bare_preads(benchmark::State& state, std::vector<std::string> const& paths, asks first,
+                 bool with_limit) {
   std::vector<int> files;
   for (auto const& path : paths) files.push_back(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   bench::measure(state, [&] {
     char text[8192];
-    for (int const file : files) check(::pread(file, text, sizeof text, 0) > 0);
+    for (int const file : files) {
+      if (first == asks::whose_file) bench::bare_fstat(file);
+      check(::pread(file, text, sizeof text, 0) > 0);
+    }
     benchmark::DoNotOptimize(text);
     if (with_limit) {
       rlimit limit{};
@@ -110,8 +117,8 @@ void parse(benchmark::State& state, char const* path, Parse const& parse_text) {
   });
 }
 
-void limits(benchmark::State& state) {
-  memscape::limits_reader reader;
+void limits(benchmark::State& state, memscape::descriptor_policy descriptors) {
+  memscape::limits_reader reader{{.descriptors = descriptors}};
   memscape::process_memory const memory{.rss = memscape::bytes{1}, .vms = memscape::bytes{2}};
   bench::measure(state, [&] {
     memscape::memory_limits read;
@@ -132,6 +139,9 @@ void walk(benchmark::State& state) {
     benchmark::DoNotOptimize(read);
   });
 }
+
+/// What a tick costs at least.
+void bare_calls(benchmark::State& state) { bench::bare_calls(state, true); }
 
 /// A tick at which no part of the detail is due.
 void between(benchmark::State& state) {
@@ -156,22 +166,29 @@ void steady(benchmark::State& state) {
   });
 }
 
-BENCHMARK_CAPTURE(bare_preads, , {status_path}, false)->Name("readers/bare_pread/status");
+BENCHMARK_CAPTURE(bare_preads, , {status_path}, asks::whose_file, false)
+    ->Name("readers/bare_pread/status");
 BENCHMARK(status)->Name("readers/memscape/status");
 BENCHMARK_CAPTURE(open_read_close, , {status_path})->Name("readers/open_read_close/status");
 BENCHMARK_CAPTURE(parse, , status_path, memscape::parse_status)
     ->Name("readers/memscape/parse_status");
-BENCHMARK_CAPTURE(bare_preads, , {rollup_path}, false)->Name("readers/bare_pread/rollup");
+BENCHMARK_CAPTURE(bare_preads, , {rollup_path}, asks::whose_file, false)
+    ->Name("readers/bare_pread/rollup");
 BENCHMARK(rollup)->Name("readers/memscape/rollup");
 BENCHMARK_CAPTURE(open_read_close, , {rollup_path})->Name("readers/open_read_close/rollup");
 BENCHMARK_CAPTURE(parse, , rollup_path, memscape::parse_smaps_rollup)
     ->Name("readers/memscape/parse_rollup");
-BENCHMARK_CAPTURE(bare_preads, , limit_files(), true)->Name("readers/bare_pread/limits");
-BENCHMARK(limits)->Name("readers/memscape/limits");
+BENCHMARK_CAPTURE(bare_preads, , limit_files(), asks::whose_file, true)
+    ->Name("readers/bare_pread/limits");
+BENCHMARK_CAPTURE(limits, , memscape::descriptor_policy::checked)->Name("readers/memscape/limits");
+BENCHMARK_CAPTURE(bare_preads, , limit_files(), asks::nothing, true)
+    ->Name("readers/bare_pread/limits_trusted");
+BENCHMARK_CAPTURE(limits, , memscape::descriptor_policy::trusted)
+    ->Name("readers/memscape/limits_trusted");
 BENCHMARK_CAPTURE(open_read_close, , limit_files())->Name("readers/open_read_close/limits");
 BENCHMARK(walk)->Name("readers/memscape/limits_and_walk");
 BENCHMARK(steady)->Name("readers/memscape/forecast");
-BENCHMARK(bench::two_bare_calls)->Name("readers/two_bare_calls");
+BENCHMARK(bare_calls)->Name("readers/three_bare_calls");
 BENCHMARK(between)->Name("readers/memscape/detail_not_due");
 
 }  // namespace

@@ -40,7 +40,8 @@ class Figure:
 
 
 FIGURES = (
-    Figure("collector/memscape/idle:0", most=1.1, over="collector/two_bare_calls/idle:0"),
+    Figure("collector/memscape/idle:0", most=1.1, over="collector/three_bare_calls/idle:0"),
+    Figure("collector/memscape_trusted/idle:0", most=1.1, over="collector/two_bare_calls/idle:0"),
     Figure("collector/fopen_fscanf/idle:0", least=3.5, over="collector/memscape/idle:0"),
     Figure("readers/memscape/status", most=1.1, over="readers/bare_pread/status"),
     Figure("readers/open_read_close/status", least=1.5, over="readers/memscape/status"),
@@ -48,6 +49,7 @@ FIGURES = (
     Figure("readers/open_read_close/rollup", least=1.5, over="readers/memscape/rollup"),
     Figure("readers/memscape/parse_rollup", most=1000),
     Figure("readers/memscape/limits", most=1.1, over="readers/bare_pread/limits"),
+    Figure("readers/memscape/limits_trusted", most=1.1, over="readers/bare_pread/limits_trusted"),
     Figure("readers/open_read_close/limits", least=1.5, over="readers/memscape/limits"),
     Figure("registry/two_numbers/leaves:16", most=30),
     Figure("sse_json/memscape", most=1.1, over="sse_json/hand_unrolled"),
@@ -74,8 +76,9 @@ COMPARED = {
     "ledger/bare/smaps/mappings:20000": "ledger/memscape/audit/mappings:20000",
     "touched/bare/smaps": "touched/memscape/audit",
     "readers/memscape/rollup": "readers/bare_pread/rollup",
-    "readers/memscape/detail_not_due": "readers/two_bare_calls",
-    "collector/memscape/idle:50": "collector/two_bare_calls/idle:50",
+    "readers/memscape/detail_not_due": "readers/three_bare_calls",
+    "collector/memscape/idle:50": "collector/three_bare_calls/idle:50",
+    "collector/memscape_trusted/idle:50": "collector/two_bare_calls/idle:50",
     "collector/open_read_close/idle:0": "collector/memscape/idle:0",
     "collector/open_read_close/idle:50": "collector/memscape/idle:50",
     "collector/fopen_fscanf/idle:50": "collector/memscape/idle:50",

@@ -22,7 +22,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <initializer_list>
 #include <iterator>
 #include <memscape/core/process_memory.hpp>
 #include <new>
@@ -156,7 +155,7 @@ inline void allow_descriptors() {
 
 /// From here on these system calls of the process fail with this errno. False where the kernel lets
 /// nobody filter.
-[[nodiscard]] inline auto deny(std::initializer_list<long> calls, int error) -> bool {
+[[nodiscard]] inline auto deny(std::vector<long> const& calls, int error) -> bool {
   std::vector<sock_filter> program;
   program.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
   for (auto const call : calls) {

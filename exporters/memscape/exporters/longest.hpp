@@ -26,8 +26,8 @@ template <class Layout>
   process.vms = process.shared = process.data = process.peak_rss = (bytes::max)();
   process.footprint = process.commit = (bytes::max)();
   process.page_faults_minor = process.page_faults_major = (count::max)();
-  for (std::size_t i = 0; i < read_errors::capacity; ++i) {
-    process.errors.add({longest_step(), (std::numeric_limits<std::int32_t>::min)()});
+  for (std::int32_t i = 0; i < std::int32_t{read_errors::capacity}; ++i) {
+    process.errors.add({longest_step(), (std::numeric_limits<std::int32_t>::min)() + i});
   }
   if constexpr (detailed<typename process_of<Layout>::type>) {
     constexpr auto most = (std::numeric_limits<std::uint64_t>::max)();

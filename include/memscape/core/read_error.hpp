@@ -32,6 +32,7 @@ enum class read_step : std::uint8_t {
   open_cgroup,     ///< open(2) of /proc/self/cgroup, of mountinfo, or of a file of the group
   read_cgroup,     ///< read of one of those
   parse_cgroup,    ///< not what cgroups(7) promises, or cut, or a path that is too long
+  getrlimit,       ///< getrlimit(2)
 };
 
 /// The names of the steps, as they stand on the wire and in messages.
@@ -40,7 +41,7 @@ inline constexpr std::string_view read_step_names[] = {
     "task_info",    "task_vm_info", "process_memory", "virtual_size",  "unsupported",
     "open_status",  "read_status",  "parse_status",   "open_rollup",   "read_rollup",
     "parse_rollup", "open_meminfo", "read_meminfo",   "parse_meminfo", "open_cgroup",
-    "read_cgroup",  "parse_cgroup",
+    "read_cgroup",  "parse_cgroup", "getrlimit",
 };
 
 /// The step's name.
@@ -67,14 +68,17 @@ struct read_error {
   [[nodiscard]] friend constexpr auto operator==(read_error, read_error) noexcept -> bool = default;
 };
 
-/// The failures of one read, in the order they were met. Holds four, which is more steps than any
-/// reader takes that can fail on their own; a fifth is dropped.
+/// The failures of one read, in the order they were met, each once. Holds six, which is one more than any
+/// reader has steps that can fail on their own; a seventh is dropped.
 /// Cost: no allocation. Threads: a plain value.
 class read_errors {
  public:
-  static constexpr std::size_t capacity = 4;
+  static constexpr std::size_t capacity = 6;
 
   constexpr void add(read_error error) noexcept {
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (errors_[i] == error) return;
+    }
     if (size_ < capacity) errors_[size_++] = error;
   }
   [[nodiscard]] constexpr auto empty() const noexcept -> bool { return size_ == 0; }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/ledger/auditor_options.hpp>
@@ -65,7 +66,8 @@ class auditor {
   auto step(std::uint64_t budget_ns) noexcept -> bool {
     auto const start = monotonic_clock::now_ns();
     movement_.enter();
-    bool const ended = advance(start, budget_ns);
+    // Where a child cannot be told from its parent no audit is left to be gone on with.
+    bool const ended = advance(start, mark_.can_tell() ? budget_ns : UINT64_MAX);
     auto const took = monotonic_clock::now_ns() - start;
     auto& booked = ended ? last_ : draft_;
     booked.cost_ns += took;
@@ -167,7 +169,9 @@ class auditor {
     }
     read_outside(draft_.outside_rss, draft_.faults, options_.root);
     grade(draft_);
-    draft_.time_ms = posix_clock::now_ns() / 1'000'000;
+    auto const date_ns = posix_clock::now_ns();
+    if (date_ns == 0) draft_.faults.add(ledger_fault_kind::clock, errno);
+    draft_.time_ms = date_ns / 1'000'000;
     draft_.sequence = last_.sequence + 1;
     last_ = draft_;
     phase_ = phase::none;

@@ -14,10 +14,17 @@ namespace memscape::inline v0 {
 /// Cost: a look at each figure. Threads: any.
 template <class Layout>
 void grade(ledger<Layout>& of) noexcept {
+  // Where pages cannot be told apart, what sources own stands under the causes beside them.
+  bool const blind = of.faults.has(ledger_fault_kind::mincore);
   for (auto const by_mark :
        {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads, cause::anonymous}) {
     auto& worth = of.causes[static_cast<std::size_t>(by_mark)].worth;
     if (worth == quality::exact) worth = quality::estimate;
+    if (blind) worth = quality::unavailable;
+  }
+  if (blind) {
+    of.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
+    of.thread_stacks = of.arena_heaps = std::nullopt;
   }
   bool const cut = of.faults.has(ledger_fault_kind::maps_cut);
   bool changed = cut;
@@ -28,7 +35,9 @@ void grade(ledger<Layout>& of) noexcept {
   bool const none = of.faults.has(ledger_fault_kind::maps);
   for (auto& one : of.causes) {
     if (changed && one.worth == quality::exact) one.worth = quality::estimate;
-    if (none) one.worth = quality::unavailable;
+    // Of a list that was cut, what was not met is not known.
+    bool const met = one.resident + one.swapped != bytes{};
+    if (none || (cut && !met)) one.worth = quality::unavailable;
   }
   if (none || cut) {
     of.huge = of.lazy_free = std::nullopt;

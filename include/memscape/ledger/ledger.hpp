@@ -10,7 +10,7 @@
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/clipped_name.hpp>
 #include <memscape/ledger/largest.hpp>
-#include <memscape/ledger/page_states.hpp>
+#include <memscape/ledger/page_method.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <optional>
 #include <string_view>

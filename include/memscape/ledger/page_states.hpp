@@ -9,22 +9,16 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <memscape/ledger/page_method.hpp>
 #include <memscape/ledger/page_run.hpp>
 #include <memscape/readers/held_descriptor.hpp>
 
 namespace memscape::inline v0 {
 
-/// How the state of pages is learned, the best first.
-enum class page_method : std::uint8_t {
-  scan,     ///< ioctl(PAGEMAP_SCAN), Linux 6.7: tells the zero page apart
-  pagemap,  ///< pread(2) of /proc/self/pagemap: takes the zero page for memory
-  mincore,  ///< mincore(2): so does this, and it counts the page cache: private anonymous memory only
-  none,
-};
-
 /// Asks the kernel which pages of this process are in RAM or in swap, a chunk a call.
-/// Errors: the best method that works here is used; `why()` is the errno that ruled out scan. Where the program
-/// closed the file meanwhile it is opened anew.
+/// Errors: the best method that works here is used; `why()` is the errno that ruled out a better one, and
+/// `failure()` that of the read that failed last, or why there is no method at all. Where the program closed the
+/// file meanwhile it is opened anew.
 /// Cost: 4 ms per GiB in RAM by scan, 15 where it tells files, 10 by pagemap, 1 by mincore; no allocation,
 /// one descriptor.
 /// Threads: one at a time. Not across fork(2): open it anew in the child.
@@ -40,21 +34,9 @@ class page_states {
   void open(page_method best = page_method::scan,
             descriptor_policy policy = descriptor_policy::checked) noexcept {
     close();
-    method_ = page_method::mincore;
     policy_ = policy;
-    why_ = 0;
-    lost_ = false;
-    if (best > page_method::pagemap || !open_file()) return;
-    page_runs any;
-    if (best == page_method::scan && scan(0, page_, any, true) != 0) {
-      method_ = page_method::scan;
-    } else if (auto const here = reinterpret_cast<std::uintptr_t>(this) / page_ * page_;
-               read_pagemap(here, here + page_, any) != 0) {
-      method_ = page_method::pagemap;
-    } else {
-      why_ = errno;
-      descriptor_.close();
-    }
+    why_ = failure_ = 0;
+    method_ = find(best);
     lost_ = false;
   }
 
@@ -72,6 +54,7 @@ class page_states {
 
   [[nodiscard]] auto method() const noexcept -> page_method { return method_; }
   [[nodiscard]] auto why() const noexcept -> int { return why_; }
+  [[nodiscard]] auto failure() const noexcept -> int { return failure_; }
   [[nodiscard]] auto page_size() const noexcept -> std::uint64_t { return page_; }
 
   /// Puts the runs of [from, to) that are resident or swapped into `runs`, and returns how far it
@@ -90,7 +73,7 @@ class page_states {
       }
       auto const next = method_ == page_method::scan ? scan(from, to, runs, tell_files)
                                                      : read_pagemap(from, to, runs);
-      if (next != 0 || last_try || errno != EBADF) return next;
+      if (next != 0 || last_try || failure_ != EBADF) return next;
       // Another thread closed it just now.
       descriptor_.close();
     }
@@ -108,14 +91,29 @@ class page_states {
 
   [[nodiscard]] auto open_file() noexcept -> bool {
     int const why = descriptor_.open("/proc/self/pagemap", policy_);
-    if (why != 0) why_ = why;
+    if (why != 0) why_ = failure_ = why;
     return why == 0;
   }
 
-  // What a filter says, and a kernel that has no such call.
-  [[nodiscard]] static auto is_denied(int error) noexcept -> bool {
-    return error == EPERM || error == EACCES || error == ENOSYS || error == ENOTTY ||
-           error == EOPNOTSUPP;
+  [[nodiscard]] auto find(page_method best) noexcept -> page_method {
+    page_runs any;
+    auto const here = reinterpret_cast<std::uintptr_t>(this) / page_ * page_;
+    if (best <= page_method::pagemap && open_file()) {
+      if (best == page_method::scan && scan(0, page_, any, true) != 0) return page_method::scan;
+      if (best == page_method::scan) why_ = failure_;
+      if (read_pagemap(here, here + page_, any) != 0) return page_method::pagemap;
+      why_ = failure_;
+      descriptor_.close();
+    }
+    return ask_mincore(here, here + page_, any) != 0 ? page_method::mincore : page_method::none;
+  }
+
+  // What a filter says, and a kernel that has no such call, it will say again.
+  [[nodiscard]] auto fail(int error) noexcept -> std::uint64_t {
+    failure_ = error;
+    lost_ = lost_ || error == EPERM || error == EACCES || error == ENOSYS || error == ENOTTY ||
+            error == EOPNOTSUPP;
+    return 0;
   }
 
   [[nodiscard]] auto scan(std::uint64_t from, std::uint64_t to, page_runs& runs,
@@ -141,11 +139,7 @@ class page_states {
       }
       if (errno == EINTR) continue;
       // Guards are a category from 6.15 on, and look like swap without it.
-      if (errno != EINVAL || unwanted_ == page_run::zero) {
-        why_ = errno;
-        lost_ = is_denied(why_);
-        return 0;
-      }
+      if (errno != EINVAL || unwanted_ == page_run::zero) return fail(errno);
       unwanted_ = page_run::zero;
     }
   }
@@ -156,10 +150,8 @@ class page_states {
     auto const pages = (to - from) / page_ < 512 ? (to - from) / page_ : 512;
     auto const got = ::pread(descriptor_.number(), entries, pages * sizeof entries[0],
                              static_cast<::off_t>(from / page_ * sizeof entries[0]));
-    if (got < static_cast<::ssize_t>(sizeof entries[0])) {
-      lost_ = got < 0 && is_denied(errno);
-      return 0;
-    }
+    // Beyond the end of the address space there is nothing to be read.
+    if (got < static_cast<::ssize_t>(sizeof entries[0])) return fail(got < 0 ? errno : EFAULT);
     auto at = from;
     for (std::size_t i = 0; i < static_cast<std::size_t>(got) / sizeof entries[0]; ++i) {
       auto const state = (entries[i] >> 63U & 1U) * page_run::present |
@@ -177,7 +169,7 @@ class page_states {
     unsigned char states[2048];
     auto const pages = (to - from) / page_ < sizeof states ? (to - from) / page_ : sizeof states;
     // ENOMEM where a part is not mapped.
-    if (::mincore(reinterpret_cast<void*>(from), pages * page_, states) != 0) return 0;
+    if (::mincore(reinterpret_cast<void*>(from), pages * page_, states) != 0) return fail(errno);
     auto at = from;
     for (std::size_t i = 0; i < pages; ++i) {
       if ((states[i] & 1U) != 0 && !runs.add(at, at + page_, page_run::present)) return at;
@@ -191,6 +183,7 @@ class page_states {
   held_descriptor descriptor_{};
   descriptor_policy policy_ = descriptor_policy::checked;
   int why_ = 0;
+  int failure_ = 0;
   bool lost_ = false;
   page_method method_ = page_method::none;
 };

@@ -46,6 +46,8 @@ enum class ledger_fault_kind : std::uint8_t {
   bss,             ///< no headers of programs may be read: their zeroed data is anonymous
   stacks,          ///< threads could not be listed or looked into: no stack of theirs is known
   stacks_missing,  ///< living threads whose stacks are not known; `code` is how many
+  mincore,         ///< mincore(2) failed, which was left: what of a source is resident is not known
+  clock,           ///< clock_gettime(2) failed: no date, and no time that the audit took
 };
 
 inline constexpr std::string_view ledger_fault_names[] = {
@@ -58,6 +60,7 @@ inline constexpr std::string_view ledger_fault_names[] = {
     "cgroup",         "moved",
     "moves_unknown",  "bss",
     "stacks",         "stacks_missing",
+    "mincore",        "clock",
 };
 
 /// The fault's name, as it stands on the wire.

@@ -69,6 +69,8 @@ class residency_meter {
     if (!under_way_) return false;
     auto const start = monotonic_clock::now_ns();
     if (mark_.is_new()) begin(range_);
+    // Where a child cannot be told from its parent nothing is left to be gone on with.
+    if (!mark_.can_tell()) budget_ns = UINT64_MAX;
     while (at_ < end_) {
       walk();
       if (at_ < end_ && monotonic_clock::now_ns() - start >= budget_ns) {
@@ -124,13 +126,13 @@ class residency_meter {
       ++begun_anew_;
       start(range_);
     } else {
-      draft_ = {.why = errno};
+      draft_ = {.why = pages_.failure()};
       at_ = end_;
     }
   }
 
   [[nodiscard]] auto is_hole() const noexcept -> bool {
-    return pages_.method() == page_method::mincore && errno == ENOMEM;
+    return pages_.method() == page_method::mincore && pages_.failure() == ENOMEM;
   }
 
   void add() noexcept {

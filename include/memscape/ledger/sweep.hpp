@@ -36,7 +36,9 @@ class sweep {
     counted_ = into.method != page_method::scan;
     bool const opened = into.method <= page_method::pagemap;
     auto const lack = opened ? ledger_fault_kind::pagemap_scan : ledger_fault_kind::pagemap;
-    if (into.method > best) into.faults.add(lack, pages_.why());
+    if (into.method > best && pages_.why() != 0) into.faults.add(lack, pages_.why());
+    bool const blind = into.method == page_method::none;
+    if (blind) into.faults.add(ledger_fault_kind::mincore, pages_.failure());
     mapped_ = source_.open(counted_, policy);
     if (!mapped_) into.faults.add(ledger_fault_kind::maps, source_.why());
     tally_.restart(look_for_blocks);
@@ -45,7 +47,8 @@ class sweep {
     window_.restart();
     at_ = next_claim_ = 0;
     span_ = page_window::ahead;
-    owners_.restart(into, page_, counted_ ? quality::upper_bound : quality::exact);
+    auto const worth = counted_ ? quality::upper_bound : quality::exact;
+    owners_.restart(into, page_, blind ? quality::unavailable : worth);
   }
 
   /// One step: how much address space it walked, or 0 when there was nothing left to do.
@@ -167,7 +170,11 @@ class sweep {
     if (auto const failed = window_.failed(); failed != 0) {
       into.faults.add(ledger_fault_kind::pages_changed, failed);
     }
-    if (mapped_ && source_.why() != 0) into.faults.add(ledger_fault_kind::maps_cut, source_.why());
+    if (mapped_ && source_.why() != 0) {
+      // Cut before the first is the same as not there.
+      auto const kind = into.mapping_count ? ledger_fault_kind::maps_cut : ledger_fault_kind::maps;
+      into.faults.add(kind, source_.why());
+    }
     auto const changes = source_.changes() + source_.strange();
     if (changes != 0) {
       into.faults.add(ledger_fault_kind::mappings_changed, static_cast<std::int32_t>(changes));

@@ -99,8 +99,9 @@ class detailed_reader : public brings_clock_of<Fast> {
     std::uint64_t wait_ns = 0;
     bool any = false;
 
+    // A clock that fails says 0: nothing is repeated then, because its age would not be known.
     [[nodiscard]] auto take(std::uint64_t now, std::uint32_t every_ms) noexcept -> bool {
-      if (every_ms == 0 || (any && now - read_ns < wait_ns)) return false;
+      if (every_ms == 0 || (any && now != 0 && now - read_ns < wait_ns)) return false;
       read_ns = now;
       wait_ns = std::uint64_t{every_ms} * 1'000'000;
       any = true;

@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/memory_limits.hpp>
@@ -33,7 +34,7 @@ struct limits_options {
 
 /// Reads what bounds this process's memory: the tightest of its control groups, RLIMIT_AS, and the
 /// machine's memory.
-/// Errors: open_cgroup, read_cgroup, parse_cgroup (the first of them), and those of meminfo. What a
+/// Errors: open_cgroup, read_cgroup, parse_cgroup (the first of them), those of meminfo, and getrlimit. What a
 /// machine does not have is absent without an error.
 /// Cost: a pread(2) and an fstat(2) a file, 4 to 6 in all, and getrlimit(2): about 10 µs; a walk besides where `walk` is
 /// asked for, or the group is gone. No allocation, no lock. Threads: one at a time.
@@ -55,7 +56,9 @@ class limits_reader {
     read_groups(into, errors);
     read_machine(into, errors);
     rlimit limit{};
-    if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+    if (::getrlimit(RLIMIT_AS, &limit) != 0) {
+      errors.add({read_step::getrlimit, errno});
+    } else if (limit.rlim_cur != RLIM_INFINITY) {
       into.address_space_limit = bytes{limit.rlim_cur};
     }
     choose_tightest(into, memory, is_version_1());

@@ -14,6 +14,7 @@ namespace memscape::inline v0 {
 /// Kept in a word that the kernel wipes in the child. Where there is no such word, getpid(2) is compared,
 /// which a child in a PID namespace of its own may share with its parent. A child that shares its parent's
 /// memory (vfork, CLONE_VM) shares the mark, too.
+/// Errors: where getpid(2) is denied as well the mark is new each time, and nothing is repeated.
 /// Threads: any; one of those that ask at once is told that it is new.
 class process_mark {
  public:
@@ -26,6 +27,7 @@ class process_mark {
   /// Whether this process asks for the first time; the mark is then set.
   [[nodiscard]] auto is_new() noexcept -> bool {
     if (wiped_on_fork_) return (*wiped_on_fork_).load() == 0 && (*wiped_on_fork_).replace(0, 1);
+    if (!can_tell()) return true;
     auto const before = process_.load();
     auto const here = static_cast<std::uint64_t>(::getpid());
     return before != here && process_.replace(before, here);
@@ -34,8 +36,10 @@ class process_mark {
   /// Whether the mark was set in this process.
   [[nodiscard]] auto is_set() const noexcept -> bool {
     if (wiped_on_fork_) return (*wiped_on_fork_).load() != 0;
-    return process_.load() == static_cast<std::uint64_t>(::getpid());
+    return can_tell() && process_.load() == static_cast<std::uint64_t>(::getpid());
   }
+  /// Whether a child can be told at all.
+  [[nodiscard]] auto can_tell() const noexcept -> bool { return wiped_on_fork_ || ::getpid() > 0; }
   void set() noexcept { (void)is_new(); }
   void clear() noexcept { wiped_on_fork_ ? (*wiped_on_fork_).store(0) : process_.store(0); }
 

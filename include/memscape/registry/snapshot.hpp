@@ -39,7 +39,8 @@ struct snapshot {
 
   /// 1 for a registry's first snapshot, then one more each.
   std::uint64_t sequence = 0;
-  /// Wall-clock time of collection. Units: milliseconds since 1970-01-01T00:00Z.
+  /// Wall-clock time of collection; 0 where the clock cannot be read. Units: milliseconds since
+  /// 1970-01-01T00:00Z.
   std::uint64_t time_ms = 0;
   /// What collecting this snapshot took. Units: nanoseconds.
   std::uint64_t sample_ns = 0;
