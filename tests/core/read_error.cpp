@@ -104,6 +104,19 @@ TEST_CASE("read_error: what does not fit is dropped, and the first ones stay") {
   CHECK(test());
 }
 
+TEST_CASE("read_error: the same failure stands there once") {
+  constexpr auto test = [] {
+    read_errors errors;
+    errors.add({read_step::open_statm, 24});
+    errors.add({read_step::open_status, 24});
+    errors.add({read_step::open_statm, 24});
+    errors.add({read_step::open_statm, 2});
+    return errors.size() == 3;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
 TEST_CASE("read_error: errors are equal when steps, codes and their number are") {
   constexpr auto test = [] {
     read_errors none;

@@ -76,7 +76,7 @@ constexpr auto every_number_is_as_long_as_it_can_be() -> bool {
     }
   }
   for (auto const& error : longest.process.errors) {
-    if (error.code != std::numeric_limits<std::int32_t>::min()) return false;
+    if (error.code > -2'000'000'000) return false;
     if (error.step != memscape::longest_step()) return false;
   }
   return longest.process.errors.size() == memscape::read_errors::capacity &&

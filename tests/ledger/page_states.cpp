@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <doctest/doctest.h>
 #include <memscape/ledger/page_states.hpp>
+#include <vector>
 
 #include "ledger/support.hpp"
+#include "readers/support.hpp"
 
 namespace {
 
@@ -120,6 +123,48 @@ TEST_CASE("page_states: closed it knows nothing, and mincore fails where nothing
   pages.open(page_method::mincore);
   CHECK(pages.read(gone, gone + one_page, runs) == 0);
   CHECK(runs.size == 0);
+}
+
+TEST_CASE("page_states: what is denied leaves a worse method, or none, and says why") {
+  struct {
+    std::vector<long> calls;
+    page_method left;
+  } const rows[] = {
+      {{SYS_ioctl}, page_method::pagemap},
+      {{SYS_ioctl, SYS_pread64}, page_method::mincore},
+      {{SYS_ioctl, SYS_pread64, SYS_mincore}, page_method::none},
+  };
+  for (auto const& row : rows) {
+    struct seen {
+      bool filtered;
+      page_method method;
+      int why;
+      int failure;
+      bool lost_under_way;
+    };
+    auto const facts = test_support::in_child([&]() -> seen {
+      region const memory{10};
+      memory.write();
+      page_states under_way;
+      under_way.open();
+      if (under_way.method() != page_method::scan) return {};
+      if (!test_support::deny(row.calls, EPERM)) return {};
+      page_states pages;
+      pages.open();
+      page_runs runs;
+      (void)under_way.read(memory.address(), memory.address(10), runs);
+      return {true, pages.method(), pages.why(), pages.failure(), under_way.lost()};
+    });
+    REQUIRE(facts);
+    if (!facts->filtered) {
+      MESSAGE("skipped: no seccomp filter, or no PAGEMAP_SCAN here");
+      return;
+    }
+    CHECK(facts->method == row.left);
+    CHECK(facts->why == EPERM);
+    CHECK(facts->lost_under_way);
+    if (row.left == page_method::none) CHECK(facts->failure == EPERM);
+  }
 }
 
 }  // namespace

@@ -103,6 +103,18 @@ TEST_CASE("detailed: each part is read at its own cadence, and repeated with its
   CHECK((*rollup.uss - *first.uss).value() >= mebibyte * 24);
 }
 
+TEST_CASE("detailed: where the clock fails nothing is repeated, because its age is not known") {
+  std::uint64_t no_time = 0;
+  detailed_reader reader{linux_reader{}, {.rollup_share = 0}, hand_clock{&no_time}};
+  mapping memory{32 * mebibyte};
+  auto const first = reader.read();
+  memory.touch();
+  auto const second = reader.read();
+  CHECK((*second.rss_anon - *first.rss_anon).value() >= mebibyte * 24);
+  CHECK((*second.uss - *first.uss).value() >= mebibyte * 24);
+  CHECK(second.limits.limit_used == second.rss);
+}
+
 TEST_CASE("detailed: zero is never") {
   detailed_reader reader{linux_reader{}, {.status_ms = 0, .rollup_ms = 0, .limits_ms = 0}};
   for (int i = 0; i < 3; ++i) {

@@ -115,4 +115,27 @@ TEST_CASE("process_mark: is new once in each process where the kernel wipes no p
   CHECK(facts->child);
 }
 
+TEST_CASE("process_mark: where nothing tells a child from its parent it is new each time") {
+  struct seen {
+    bool filtered;
+    bool can_tell;
+    bool is_new_again;
+    bool is_set;
+  };
+  auto const facts = in_child([]() -> seen {
+    if (!test_support::deny({SYS_madvise, SYS_getpid}, ENOSYS)) return {};
+    memscape::process_mark mark;
+    bool const first = mark.is_new();
+    return {true, mark.can_tell(), first && mark.is_new(), mark.is_set()};
+  });
+  REQUIRE(facts);
+  if (!facts->filtered) {
+    MESSAGE("skipped: no seccomp filter here");
+    return;
+  }
+  CHECK_FALSE(facts->can_tell);
+  CHECK(facts->is_new_again);
+  CHECK_FALSE(facts->is_set);
+}
+
 }  // namespace
