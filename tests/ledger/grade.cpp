@@ -20,6 +20,7 @@ auto graded(ledger_fault_kind kind) -> ledger {
   ledger of;
   of.sources[0].worth = quality::exact;
   of.huge = bytes{};
+  of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{1};
   of.faults.add(kind, 1);
   memscape::grade(of);
   return of;
@@ -45,8 +46,16 @@ TEST_CASE("grade: where memory moved, or may have, nothing is exact") {
   }
 }
 
+TEST_CASE("grade: where pages cannot be told apart, no cause is told by its marks") {
+  auto const blind = graded(ledger_fault_kind::mincore);
+  CHECK(blind.at(cause::anonymous).worth == quality::unavailable);
+  CHECK(blind.at(cause::stack_threads).worth == quality::unavailable);
+  CHECK(blind.at(cause::file_text).worth == quality::exact);
+}
+
 TEST_CASE("grade: where mappings are missing, so are the counts, and without any the causes") {
   auto const cut = graded(ledger_fault_kind::maps_cut);
+  CHECK(cut.at(cause::file_rodata).worth == quality::unavailable);
   CHECK_FALSE(cut.huge);
   auto const none = graded(ledger_fault_kind::maps);
   CHECK_FALSE(none.huge);
