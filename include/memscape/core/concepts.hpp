@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/address_range.hpp>
+#include <memscape/core/memory_home.hpp>
 #include <memscape/core/process_memory.hpp>
 #include <memscape/core/usage.hpp>
+#include <type_traits>
 
 namespace memscape::inline v0 {
 
@@ -59,6 +61,12 @@ concept visits_ranges_noexcept = requires(T const& source) {
 /// locks; called as `sample()` is, and more than once a ledger where ranges are many.
 template <class T>
 concept owns_ranges = visits_ranges<T> && visits_ranges_noexcept<T>;
+
+/// A source without ranges that says which memory of the process its own is part of, as a static member
+/// `lies_in`. Not required: without it a ledger lists the source, and does not say where.
+template <class T>
+concept says_home =
+    requires { requires std::same_as<std::remove_const_t<decltype(T::lies_in)>, memory_home>; };
 
 /// The reader or clock can be moved into the registry.
 template <class T>

@@ -67,6 +67,16 @@ struct group_node {
       index += Child::shape::size;
     });
   }
+
+  /// Calls `visit(index, memory_home)` as each leaf below does, `index` being the leaf's.
+  template <class Visit>
+  constexpr void homes_into(std::size_t index, Visit&& visit) const noexcept {
+    ++index;
+    children.for_each([&]<class Child>(Child const& child) {
+      child.homes_into(index, visit);
+      index += Child::shape::size;
+    });
+  }
 };
 
 /// Puts nodes under one name. Groups nest to any depth.

@@ -28,6 +28,12 @@ struct leaf_node {
       source.ranges([&](address_range range) noexcept { visit(index, range); });
     }
   }
+
+  /// Calls `visit(index, memory_home)` where the source says in which memory its own lies.
+  template <class Visit>
+  constexpr void homes_into(std::size_t index, Visit&& visit) const noexcept {
+    if constexpr (says_home<Source>) visit(index, Source::lies_in);
+  }
 };
 
 /// Names a source. The key stands on the wire and in `snapshot::at`; the label is for people and
