@@ -65,6 +65,11 @@ class audit_thread {
     void ranges(Visit&& visit) const noexcept {
       by_.at_the_owner([&] { registry_.ranges(visit); });
     }
+    // What they say of themselves does not change.
+    template <class Visit>
+    void homes(Visit&& visit) const noexcept {
+      registry_.homes(visit);
+    }
 
    private:
     memory_registry registry_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -20,6 +21,7 @@
 #include <memscape/exporters/text_limits.hpp>
 #include <memscape/ledger/baselines.hpp>
 #include <memscape/ledger/ledger_growth.hpp>
+#include <memscape/readers/monotonic_clock.hpp>
 
 #include "runtime.hpp"
 
@@ -34,9 +36,9 @@ class feed {
   using layout = memory_registry::layout;
   using stream = memscape::delta_stream<layout>;
   static constexpr std::size_t max_snapshot = memscape::sse_json::max_size<layout>;
-  static constexpr std::size_t max_text = memscape::text::max_size<layout> +
-                                          memscape::text_limits::max_size +
-                                          memscape::text_ledger::max_size<layout>;
+  static constexpr std::size_t max_text =
+      std::max(memscape::text::max_size<layout> + memscape::text_limits::max_size,
+               memscape::text_ledger::max_size<layout>);
   static constexpr std::size_t max_metrics = memscape::metrics_with_ledger<>::max_size<layout>;
   using ledger = memscape::ledger<layout>;
   static constexpr std::size_t max_ledger = memscape::json_ledger::max_size<layout>;
@@ -121,7 +123,7 @@ class feed {
   /// The last ledger as JSON; empty before there is one.
   [[nodiscard]] auto ledger_json(std::span<char> out) const noexcept -> std::string_view {
     if (last_ledger() == nullptr) return {};
-    return memscape::json_ledger::write(out, ledger_, ledger_.age_ms(now_ms()), {}, grew_);
+    return memscape::json_ledger::write(out, ledger_, ledger_age_ms(), {}, grew_);
   }
 
   /// A snapshot of this very moment as JSON. It has a registry, and with it a sequence, of its own, so
@@ -130,20 +132,19 @@ class feed {
     return memscape::sse_json::write_data(out, single_.collect());
   }
 
-  /// The same as a picture, and below it the limit that counts, the last ledger and what is found in it. In
-  /// ASCII unless asked otherwise, because people paste it into bug reports and mails, and no label of this
-  /// tree needs more.
+  /// The process as a picture: as soon as there is a ledger, what is resident as of that, and the limit that
+  /// counts as of now. In ASCII unless asked otherwise, because people paste it into bug reports and mails, and
+  /// no label of this tree needs more.
   [[nodiscard]] auto snapshot_text(std::span<char> out, memscape::text_options how) noexcept
       -> std::string_view {
     auto const now = single_.collect();
-    auto size = memscape::text::write(out, now, how).size();
-    size += memscape::text_limits::write(out.subspan(size), now.process.limits, how).size();
     if (last_ledger() != nullptr) {
-      auto const age_ms = ledger_.age_ms(now_ms());
-      auto const room = out.subspan(size);
-      size += memscape::text_ledger::write(room, ledger_, age_ms, how, {}, grew_).size();
+      return memscape::text_ledger::write(out, ledger_, now, ledger_age_ms(), how, {}, grew_);
     }
-    return {out.data(), size};
+    auto const size = memscape::text::write(out, now, how).size();
+    auto const limits =
+        memscape::text_limits::write(out.subspan(size), now.process.limits, how).size();
+    return {out.data(), size + limits};
   }
 
   /// The same as a page of metrics, with the last ledger as soon as there is one.
@@ -151,13 +152,12 @@ class feed {
       -> std::string_view {
     auto const now = single_.collect();
     if (last_ledger() == nullptr) return memscape::metrics<>::write(out, now, format);
-    return memscape::metrics_with_ledger<>::write(out, now, ledger_, ledger_.age_ms(now_ms()),
-                                                  format);
+    return memscape::metrics_with_ledger<>::write(out, now, ledger_, ledger_age_ms(), format);
   }
 
  private:
-  [[nodiscard]] static auto now_ms() noexcept -> std::uint64_t {
-    return memscape::native_clock::now_ns() / 1'000'000;
+  [[nodiscard]] auto ledger_age_ms() const noexcept -> std::uint64_t {
+    return ledger_.age_ms(memscape::monotonic_clock::now());
   }
 
   // Only the last one is of use to whoever has not begun with an older one.

@@ -65,6 +65,9 @@ struct aio_source {
 struct malloc_source {
   malloc_tier const* tier;
 
+  /// It does not know where its blocks are; they are among malloc's.
+  static constexpr auto lies_in = memscape::memory_home::malloc;
+
   [[nodiscard]] auto sample() const noexcept -> memscape::usage {
     return {.used = memscape::bytes{tier->used()},
             .committed = memscape::bytes{tier->committed()},

@@ -30,7 +30,7 @@ TEST_CASE("allocation: a ledger, its JSON, its picture and its page of metrics t
   auto const calls = test_support::heap_calls_in([&] {
     for (int i = 0; i < 3; ++i) {
       auto const& last = auditor.audit();
-      written += memscape::json_ledger::write_event(room, last, last.age_ms(0)).size();
+      written += memscape::json_ledger::write_event(room, last, last.age_ms(memscape::monotonic_clock::now())).size();
       auto const grew = earlier.grown(last);
       earlier.keep(last);
       written += memscape::json_ledger::write(room, last, 0, {}, grew).size();

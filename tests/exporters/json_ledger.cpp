@@ -56,6 +56,9 @@ TEST_CASE("json_ledger: leaves only, and a source that used more than is residen
   CHECK(has(text, R"("lenv":{)"));
   CHECK(has(text, R"("cache":{)"));
   CHECK_FALSE(has(text, "gc_heap"));
+  CHECK_FALSE(has(text, "lies_in"));
+  of.sources[group_first::index_of("lenv")].lies_in = memscape::memory_home::malloc;
+  CHECK(has(json(of), R"("quality":"unavailable","lies_in":"malloc"},"cache":{)"));
   of.method = memscape::page_method::mincore;
   CHECK(has(json(of), R"("lval":{"resident":100,"swapped":null,"used":300,)"));
 }

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <doctest/doctest.h>
 #include <limits>
+#include <memscape/core/process_detail.hpp>
+#include <memscape/exporters/longest.hpp>
 #include <memscape/exporters/longest_ledger.hpp>
 #include <string>
 
@@ -32,7 +34,7 @@ auto example() -> ledger {
   of.unexplained = bytes{1 << 20};
   of.closure_error = bytes{0};
   of.sources[0].resident = bytes{60 << 20};
-  of.sources[0].said.used = bytes{60 << 20};
+  of.sources[0].said.used = bytes{58 << 20};
   of.sources[0].worth = memscape::quality::exact;
   of.causes[static_cast<std::size_t>(cause::malloc_heap)].resident = bytes{9 << 20};
   of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{20 << 20};
@@ -44,23 +46,63 @@ auto example() -> ledger {
 }
 
 TEST_CASE("text_ledger: RSS, and all of it by where it is, the largest first") {
-  CHECK(picture(example(), 3'999) ==
-        "Ledger of 3 s ago: RSS 100 MiB, closure error 0 B\n"
-        "  in subsystems     60.0 MiB  60.0%\n"
-        "  file.text         20.0 MiB  20.0%\n"
-        "  anon.my \\x1b pool 10.0 MiB  10.0%\n"
-        "  malloc.heap       9.00 MiB   9.0%\n"
-        "  unexplained       1.00 MiB   1.0%\n"
+  CHECK(picture(example(), 3'999, {.columns = 60}) ==
+        "                                    resident     used of RSS\n"
+        "Heap            ###########........ 60.0 MiB 58.0 MiB  60.0%\n"
+        "file.text       ####............... 20.0 MiB           20.0%\n"
+        "anon            ##................. 10.0 MiB           10.0%\n"
+        "`- my \\x1b pool ##................. 10.0 MiB           10.0%\n"
+        "malloc          ##................. 9.00 MiB            9.0%\n"
+        "`- malloc.heap  ##................. 9.00 MiB            9.0%\n"
+        "unexplained     #.................. 1.00 MiB            1.0%\n"
+        "------------------------------------------------------------\n"
+        "RSS 100 MiB 3 s ago, closure error 0 B\n"
         "outside RSS: page tables 200 KiB, swap 0 B\n");
 }
 
+TEST_CASE("text_ledger: slots that are taken and hardly touched are as large as what is in RAM") {
+  ledger of;
+  of.rss = bytes{100 << 20};
+  of.unexplained = of.closure_error = bytes{};
+  of.sources[0].said.used = bytes{320 << 20};
+  of.sources[0].resident = bytes{1 << 20};
+  of.sources[0].worth = memscape::quality::exact;
+  of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{99 << 20};
+  auto const text = picture(of, 0, {.columns = 60});
+  CHECK(text.find("Heap        #...................... 1.00 MiB  320 MiB   1.0%\n") !=
+        std::string::npos);
+  CHECK(text.find("ntracked") == std::string::npos);
+}
+
 TEST_CASE("text_ledger: what is not known is a dash") {
-  CHECK(picture({}) ==
-        "Ledger of 0 s ago: RSS -, closure error -\n"
-        "  in subsystems        -      -\n");
-  auto of = example();
-  of.sources[0] = {};
-  CHECK(picture(of).find("  in subsystems            -      -\n") != std::string::npos);
+  CHECK(picture({}, 0, {.columns = 40}) ==
+        "                 resident     used of sum\n"
+        "place unknown          -      0 B      -\n"
+        "`- Heap                -      0 B      -\n"
+        "unexplained            -               -\n"
+        "----------------------------------------\n"
+        "RSS - 0 s ago, closure error -\n");
+}
+
+TEST_CASE("text_ledger: below the sum stand the process and its limits as of now") {
+  memscape::snapshot<one_leaf> now;
+  now.process.rss = bytes{101 << 20};
+  now.process.errors.add({memscape::read_step::getrusage, 22});
+  std::array<char, text_ledger::max_size<one_leaf>> room{};
+  std::string const text{text_ledger::write(room, example(), now, 1'000)};
+  CHECK(text.find("\nRSS 100 MiB 1 s ago, closure error 0 B\n"
+                  "now RSS 101 MiB | peak - | VMS - | faults - minor, - major\n"
+                  "- not read: getrusage, code 22\n"
+                  "outside RSS: ") != std::string::npos);
+
+  using with_limits = memscape::layout_with<one_leaf, memscape::process_detail>;
+  memscape::snapshot<with_limits> detailed;
+  detailed.process.limits.kind = memscape::limit_kind::ram;
+  detailed.process.limits.limit = bytes{1 << 30};
+  memscape::ledger<with_limits> of;
+  std::array<char, text_ledger::max_size<with_limits>> larger{};
+  std::string const limits{text_ledger::write(larger, of, detailed, 0)};
+  CHECK(limits.find("\nlimit MemTotal 1.00 GiB | ") != std::string::npos);
 }
 
 TEST_CASE("text_ledger: what the doctor finds and what has grown, below the rows") {
@@ -83,7 +125,7 @@ TEST_CASE("text_ledger: what the doctor finds and what has grown, below the rows
 }
 
 TEST_CASE("text_ledger: no line is wider than the screen") {
-  for (std::size_t const columns : {0U, 20U, 30U, 80U}) {
+  for (std::size_t const columns : {0U, 20U, 30U, 40U, 80U, 120U}) {
     auto const text = picture(example(), 5, {.columns = columns});
     std::size_t line = 0;
     for (char const c : text) {
@@ -110,6 +152,8 @@ TEST_CASE("text_ledger: the largest fits") {
         .span_ms = most, .part = memscape::grown_part{clipped_name<96>{std::string(97, '\1')}}};
     std::array<char, text_ledger::max_size<one_leaf>> room{};
     CHECK_FALSE(text_ledger::write(room, of, most, how, {}, grew).empty());
+    auto const now = memscape::longest_snapshot<one_leaf>();
+    CHECK_FALSE(text_ledger::write(room, of, now, most, how, {}, grew).empty());
   }
   CHECK(text_ledger::write({}, of, 0).empty());
 }

@@ -37,25 +37,29 @@ auto full() -> snapshot {
 TEST_CASE("text_notes: what the system says of the process") {
   auto snap = full();
   CHECK(notes(snap) ==
-        "RSS 4.00 MiB | peak 6.00 MiB | VMS 5.00 MiB | faults 18,211 minor, 3 major\n");
+        "RSS 4.00 MiB | peak 6.00 MiB | VMS 5.00 MiB | faults 18,211 minor, 3 major\n"
+        "amounts are what subsystems say they use, in RAM or not\n");
   snap.process.footprint = bytes{7};
   snap.process.commit = bytes{8};
   CHECK(notes(snap, {.columns = 50}) ==
         "RSS 4.00 MiB | peak 6.00 MiB | VMS 5.00 MiB\n"
         "footprint 7 B | commit 8 B | faults 18,211 minor,\n"
-        "3 major\n");
+        "3 major\n"
+        "amounts are what subsystems say they use,\n"
+        "in RAM or not\n");
 }
 
 TEST_CASE("text_notes: a dash has its reason") {
   auto snap = full();
   snap.process.page_faults_minor = snap.process.page_faults_major = {};
-  CHECK(notes(snap).ends_with("faults - minor, - major\n- not known on this system\n"));
+  CHECK(notes(snap).ends_with("RAM or not\n- not known on this system\n"));
   snap.process.errors.add({memscape::read_step::getrusage, -22});
   CHECK(notes(snap).ends_with("\n- not read: getrusage, code -22\n"));
   snap.process.rss.reset();
   snap.process.errors.add({memscape::read_step::open_statm, 24});
   CHECK(notes(snap) ==
         "RSS - | peak 6.00 MiB | VMS 5.00 MiB | faults - minor, - major\n"
+        "amounts are what subsystems say they use, in RAM or not\n"
         "- not read: getrusage, code -22; open_statm, code 24 (percents are of tracked)\n");
 }
 
@@ -63,7 +67,7 @@ TEST_CASE("text_notes: what is claimed beyond RSS is said") {
   auto snap = full();
   snap.process.rss = bytes{1 << 20};
   CHECK(notes(snap).ends_with(
-      "major\nover-counted by 2.00 MiB: 3.00 MiB tracked, RSS 1.00 MiB (percents are\n"
+      "RAM or not\nover-counted by 2.00 MiB: 3.00 MiB tracked, RSS 1.00 MiB (percents are\n"
       "of tracked)\n"));
   CHECK(notes(snap, {.columns = 20, .colour = true}).find("\x1b[33mRSS 1.00 MiB\x1b[0m\n") !=
         std::string::npos);

@@ -38,8 +38,9 @@ constexpr auto deal(std::array<std::uint64_t, 4> const& used, std::uint64_t untr
   for (std::size_t i = 0; i < 4; ++i) of[i].used = bytes{used[i]};
   std::array<text_share, 4> shares;
   dealt result;
+  auto const amount = [&of](std::size_t i) { return of[i].used; };
   result.untracked =
-      text_shares::deal(layout::nodes, layout::size, of.data(), bytes{untracked}, shares.data());
+      text_shares::deal(layout::nodes, layout::size, amount, bytes{untracked}, shares.data());
   for (std::size_t i = 0; i < 4; ++i) result.tenths[i] = shares[i].tenths;
   return result;
 }
@@ -80,7 +81,8 @@ void sums_are_exact() {
     }
     bytes const untracked{random.below(3) == 0 ? 0 : random.next() >> bits >> 6U};
     std::array<text_share, layout::size> shares;
-    auto sum = text_shares::deal(layout::nodes, layout::size, of.data(), untracked, shares.data());
+    auto const amount = [&of](std::size_t i) { return of[i].used; };
+    auto sum = text_shares::deal(layout::nodes, layout::size, amount, untracked, shares.data());
     bytes total = untracked;
     for (std::size_t i = 0; i < layout::size; i = layout::nodes[i].end) {
       sum += shares[i].tenths;

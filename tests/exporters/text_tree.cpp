@@ -122,6 +122,7 @@ TEST_CASE("text_tree: a tree that was learned at run time, from a stranger") {
         "Untracked       ######......................      1 B   0.0%\n"
         "------------------------------------------------------------\n"
         "RSS - | peak - | VMS - | faults - minor, - major\n"
+        "amounts are what subsystems say they use, in RAM or not\n"
         "- not read: of\\x1btomorrow, code -1 (percents are\n"
         "of tracked)\n");
 }

@@ -19,6 +19,7 @@ auto at_minute(std::uint64_t minute, std::uint64_t mebibytes) -> ledger {
   ledger of;
   of.rss = bytes{mebibytes << 20U};
   of.time_ms = minute * 60'000;
+  of.made = memscape::steady_time{}.plus_ms(minute * 60'000);
   return of;
 }
 
@@ -80,5 +81,27 @@ static_assert([] {
   ledger const now;
   return !kept.grown(now) && kept.size() == 0;
 }());
+
+TEST_CASE("baselines: since when is told right when the wall clock is set meanwhile") {
+  for (std::int64_t const step : {60'000, 3'600'000, 86'400'000}) {
+    for (std::int64_t const by : {step, -step}) {
+      baselines kept;
+      constexpr std::uint64_t start = 1'000'000'000'000;
+      for (std::uint64_t minute = 0; minute <= 30; ++minute) {
+        auto of = at_minute(minute, 100 + minute * 10);
+        // It is set at the tenth minute.
+        of.time_ms = start + minute * 60'000 + (minute < 10 ? 0 : static_cast<std::uint64_t>(by));
+        auto const grew = kept.grown(of);
+        kept.keep(of);
+        if (minute < 4) continue;
+        REQUIRE(grew);
+        CHECK(grew->span_ms % 60'000 == 0);
+        CHECK(grew->span_ms <= minute * 60'000);
+        // 10 MiB a minute, whatever the wall clock says.
+        CHECK(grew->rss.value() == (grew->span_ms / 60'000 * 10) << 20U);
+      }
+    }
+  }
+}
 
 }  // namespace

@@ -79,9 +79,9 @@ TEST_CASE("ledger: causes by name, those of named memory one by one, add up") {
 
 TEST_CASE("ledger: its age") {
   ledger account;
-  account.time_ms = 1000;
-  CHECK(account.age_ms(1500) == 500);
-  CHECK(account.age_ms(900) == 0);
+  account.made = memscape::steady_time{}.plus_ms(1000);
+  CHECK(account.age_ms(memscape::steady_time{}.plus_ms(1500)) == 500);
+  CHECK(account.age_ms(memscape::steady_time{}.plus_ms(900)) == 0);
 }
 
 }  // namespace

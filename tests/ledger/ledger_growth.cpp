@@ -28,7 +28,7 @@ constexpr bytes mebibyte{1U << 20U};
 auto with_rss(std::uint64_t mebibytes) -> ledger {
   ledger of;
   of.rss = mebibyte * mebibytes;
-  of.time_ms = mebibytes;
+  of.made = memscape::steady_time{}.plus_ms(mebibytes);
   of.sources[0].worth = quality::exact;
   return of;
 }
@@ -108,8 +108,8 @@ TEST_CASE("ledger_growth: what was not measured draws no conclusion") {
   for (auto& one : before.causes) one.worth = quality::unavailable;
   REQUIRE(grown(before, now));
   CHECK_FALSE(grown(before, now)->most);
-  // The clock was set back.
-  now.time_ms = 0;
+  // What came first is the later one.
+  now.made = {};
   CHECK(grown(before, now)->span_ms == 0);
 }
 

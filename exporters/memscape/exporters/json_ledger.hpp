@@ -118,6 +118,7 @@ class json_ledger {
     json_member::put(to, ",\"unmapped\":", of.unmapped);
     json_member::put(to, ",\"overlapped\":", of.overlapped);
     json_ledger_causes::put_quality(to, of.worth);
+    if (of.lies_in == memory_home::malloc) to.put(",\"lies_in\":\"malloc\"");
     to.put('}');
   }
 
@@ -154,7 +155,7 @@ class json_ledger {
   }
 
  public:
-  /// The object. `age_ms` is how old the ledger is now: `ledger.age_ms(now_ms)`. `when` is when the
+  /// The object. `age_ms` is how old the ledger is now: `ledger.age_ms(monotonic_clock::now())`. `when` is when the
   /// doctor speaks, and `grew` what it grew by, if the caller knows an earlier ledger.
   template <class Layout>
   [[nodiscard]] static constexpr auto write(std::span<char> out, ledger<Layout> const& of,

@@ -22,7 +22,8 @@ template <class Layout>
        (bytes::max)(),
        (bytes::max)(),
        (bytes::max)(),
-       quality::upper_bound});
+       quality::upper_bound,
+       memory_home::malloc});
   // 20 digits, and far enough below what is used for 19 digits of fragmentation behind a sign.
   for (auto& source : worst.sources) source.resident = bytes{17'000'000'000'000'000'000U};
   worst.causes.fill({(bytes::max)(), (bytes::max)(), quality::unavailable});

@@ -157,7 +157,7 @@ class metric_ledger_page {
            decltype(worst.names)::capacity * (longest_name + name.size());
   }();
 
-  /// `age_ms` is how old the ledger is now: `ledger.age_ms(now_ms)`.
+  /// `age_ms` is how old the ledger is now: `ledger.age_ms(monotonic_clock::now())`.
   template <class Layout>
   [[nodiscard]] static constexpr auto write(std::span<char> out, snapshot<Layout> const& snap,
                                             ledger<Layout> const& of, std::uint64_t age_ms) noexcept

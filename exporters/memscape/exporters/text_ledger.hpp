@@ -5,136 +5,76 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <memscape/core/bytes.hpp>
+#include <memscape/core/count.hpp>
+#include <memscape/core/process_memory.hpp>
+#include <memscape/exporters/text_account.hpp>
 #include <memscape/exporters/text_amount.hpp>
 #include <memscape/exporters/text_findings.hpp>
 #include <memscape/exporters/text_label.hpp>
+#include <memscape/exporters/text_limits.hpp>
 #include <memscape/exporters/text_lines.hpp>
+#include <memscape/exporters/text_notes.hpp>
 #include <memscape/exporters/text_options.hpp>
+#include <memscape/exporters/text_table.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/ledger/doctor.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/ledger_growth.hpp>
+#include <memscape/registry/snapshot.hpp>
 #include <optional>
 #include <span>
 #include <string_view>
 
 namespace memscape::inline v0 {
 
-/// A ledger for a terminal, a log or a bug report, to stand below the picture that `text` draws: what is
-/// resident in subsystems, then the causes, the largest first, then what is unexplained. Together they are RSS.
-/// Below, what the process costs outside of it, and what the doctor finds, a sentence each.
+/// RSS without remainder for a terminal, a log or a bug report: what is resident, by the subsystem that owns it,
+/// then by what it is there for, the largest first, then what is unexplained. Together they are RSS as the ledger
+/// found it, and the percentages are 100.0. Beside it stands what each subsystem says that it uses. Where there
+/// is a ledger this stands in place of the picture that `text` draws, which knows only the latter.
 ///
-///     memscape::text_ledger::write(room, auditor.last(), auditor.last().age_ms(now_ms));
+///     memscape::text_ledger::write(room, auditor.last(), memory.collect(),
+///                                  auditor.last().age_ms(memscape::monotonic_clock::now()));
 ///
-/// Errors: an empty text when `out` is too small, which `max_size` rules out; never a part of it.
-/// Cost: one pass and a sort of a few rows; no allocation, no lock, no exception. Threads: any.
+/// A subsystem that does not say where its memory lies is listed under malloc, if it says that, else under a row
+/// of its own: with what it uses and no percentage, because what of it is resident is counted elsewhere.
+/// Below stand the process and its limits as of the snapshot, what is outside RSS, and what the doctor finds, a
+/// sentence each. Errors: an empty text when `out` is too small, which `max_size` rules out; never a part of it.
+/// Cost: one pass and a sort of a few rows; about 120 bytes of stack a row; no allocation, no lock, no exception.
+/// Threads: any.
 class text_ledger {
+  using table = text_table<writer>;
+  using lines = text_lines<writer>;
   static constexpr std::size_t most_label_columns = 40;
-  static constexpr std::size_t amount_columns = 8;   // 1023 KiB
-  static constexpr std::size_t percent_columns = 6;  // 100.0%
-  static constexpr std::string_view indent = "  ";
-
-  struct row {
-    std::string_view prefix{};
-    std::string_view name{};
-    std::optional<bytes> resident{};
-  };
-  template <class Ledger>
-  static constexpr std::size_t most_rows = cause_count + decltype(Ledger::names)::capacity;
+  static constexpr std::string_view unexplained_label = "unexplained";
 
   template <class Layout>
-  class table {
-   public:
-    constexpr explicit table(ledger<Layout> const& of) noexcept {
-      of.each_cause([this](std::string_view prefix, std::string_view name,
-                           cause_account const& account) noexcept {
-        if (account.resident == bytes{}) return;
-        auto at = size_++;
-        for (; at > 0 && rows_[at - 1].resident < account.resident; --at) rows_[at] = rows_[at - 1];
-        rows_[at] = {prefix, name, account.resident};
-      });
+  static constexpr void put_rows(table& to, text_account<Layout> const& all,
+                                 ledger<Layout> const& of) noexcept {
+    to.put_head("resident", "used", of.rss ? "of RSS" : "of sum");
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      auto const style = all[i].used ? text_style::cyan : std::string_view{};
+      to.put_node(all, i, all.whole(), {all[i].amount, all[i].used, all.tenths(i), style});
     }
-    [[nodiscard]] constexpr auto begin() const noexcept { return rows_.begin(); }
-    [[nodiscard]] constexpr auto end() const noexcept {
-      return rows_.begin() + static_cast<std::ptrdiff_t>(size_);
-    }
-
-   private:
-    std::array<row, most_rows<ledger<Layout>>> rows_{};
-    std::size_t size_ = 0;
-  };
-
-  [[nodiscard]] static constexpr auto tenths(bytes part, bytes whole) noexcept -> unsigned {
-    constexpr auto most = (std::numeric_limits<std::uint64_t>::max)();
-    auto a = part.value();
-    auto b = whole.value();
-    for (; a > most / 2000; a /= 2) b /= 2;
-    return b == 0 ? 0
-                  : static_cast<unsigned>(std::min<std::uint64_t>((a * 1000 + b / 2) / b, 9999));
-  }
-
-  template <class Lines>
-  static constexpr void put_row(writer& to, Lines& lines, row const& of, std::size_t label_columns,
-                                std::optional<bytes> const& rss, text_options const& how) noexcept {
-    to.put(indent);
-    auto used = text_label::put_start(to, of.prefix, label_columns, how.unicode);
-    used += text_label::put(to, of.name, label_columns - used, how.unicode);
-    lines.blanks(label_columns - used);
-    lines.cell(text_amount::of(of.resident).view(), amount_columns);
-    bool const has_share = of.resident && rss && rss->value() > 0;
-    auto const share =
-        has_share ? text_amount::percent(tenths(*of.resident, *rss)) : text_amount::none();
-    lines.cell(share.view(), percent_columns);
-    to.put('\n');
-  }
-
-  // What is resident of the sources that say where their memory lies; absent where none does.
-  template <class Layout>
-  [[nodiscard]] static constexpr auto of_sources(ledger<Layout> const& of) noexcept
-      -> std::optional<bytes> {
-    std::optional<bytes> sum;
-    for (auto const& source : of.sources) {
-      if (source.worth != quality::unavailable) sum = sum.value_or(bytes{}) + source.resident;
-    }
-    return sum;
+    to.put_row(unexplained_label, all.whole(),
+               {of.unexplained, {}, all.unexplained_tenths(), text_style::dim});
+    to.put_rule();
   }
 
   template <class Layout>
-  static constexpr void put(writer& to, ledger<Layout> const& of, std::uint64_t age_ms,
-                            text_options const& how, doctor_thresholds const& when,
-                            std::optional<ledger_growth> const& grew) noexcept {
-    text_lines<writer> lines{to, how};
-    lines.piece(" ", text_style::bold, "Ledger of ", text_amount::of(count{age_ms / 1000}).view(),
-                " s ago:");
-    lines.piece(" ", {}, "RSS ", text_amount::of(of.rss).view(), ",");
-    lines.piece(" ", {}, "closure error ", text_amount::of(of.closure_error).view());
-    lines.end();
-
-    table<Layout> const causes{of};
-    row const sources{{}, "in subsystems", of_sources(of)};
-    row const unexplained{{}, "unexplained", of.unexplained};
-    auto longest = sources.name.size();
-    for (auto const& one : causes) {
-      longest =
-          (std::max)(longest, one.prefix.size() + text_label::columns_of(one.name, how.unicode));
-    }
-    constexpr std::size_t cells = indent.size() + 1 + amount_columns + 1 + percent_columns;
-    auto const room = lines.columns() > cells ? lines.columns() - cells : 1;
-    auto const label_columns = (std::min)({longest, room, most_label_columns});
-    put_row(to, lines, sources, label_columns, of.rss, how);
-    for (auto const& one : causes) put_row(to, lines, one, label_columns, of.rss, how);
-    if (of.unexplained) put_row(to, lines, unexplained, label_columns, of.rss, how);
-    put_outside(lines, of.outside_rss);
-    text_findings::put(lines, of, when, grew);
+  static constexpr void put_sum(lines& to, ledger<Layout> const& of,
+                                std::uint64_t age_ms) noexcept {
+    to.piece(" ", text_style::bold, "RSS ", text_amount::of(of.rss).view());
+    to.piece(" ", {}, text_amount::of(count{age_ms / 1000}).view(), " s ago,");
+    to.piece(" ", {}, "closure error ", text_amount::of(of.closure_error).view());
+    to.end();
   }
 
-  template <class Lines>
-  static constexpr void put_outside(Lines& lines, outside_account const& of) noexcept {
+  static constexpr void put_outside(lines& to, outside_account const& of) noexcept {
     std::string_view before = "outside RSS: ";
     auto const put = [&](std::string_view name, std::optional<bytes> const& amount) {
       if (!amount) return;
-      lines.piece(", ", {}, before, name, " ", text_amount::of(amount).view());
+      to.piece(", ", {}, before, name, " ", text_amount::of(amount).view());
       before = {};
     };
     put("page tables", of.page_tables);
@@ -142,9 +82,51 @@ class text_ledger {
     put("hugetlb", of.hugetlb);
     put("cgroup kernel", of.cgroup_kernel);
     put("cgroup sockets", of.cgroup_socket);
+    to.end();
+  }
+
+  // A name that a program gave to its memory may be of any length.
+  template <class Layout>
+  static constexpr std::size_t most_columns = [] {
+    auto most = most_label_columns;
+    for (auto const& node : Layout::nodes) {
+      most = (std::max)(most, table::label_columns(node, true));
+    }
+    return most;
+  }();
+
+  template <class Layout>
+  [[nodiscard]] static constexpr auto label_columns(text_account<Layout> const& all,
+                                                    bool unicode) noexcept -> std::size_t {
+    auto longest = unexplained_label.size();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      longest = (std::max)(longest, table::label_columns(all[i], unicode));
+    }
+    return (std::min)(longest, most_columns<Layout>);
+  }
+
+  // `below` writes what stands between the sum and what is outside it.
+  template <class Layout, class Below>
+  [[nodiscard]] static constexpr auto write_with(std::span<char> out, ledger<Layout> const& of,
+                                                 std::uint64_t age_ms, text_options const& how,
+                                                 doctor_thresholds const& when,
+                                                 std::optional<ledger_growth> const& grew,
+                                                 Below const& below) noexcept -> std::string_view {
+    writer to{out};
+    text_account<Layout> const all{of};
+    table rows{to, how, label_columns(all, how.unicode), true};
+    put_rows(rows, all, of);
+    auto& text = rows.lines();
+    put_sum(text, of, age_ms);
+    below(text);
+    put_outside(text, of.outside_rss);
+    text_findings::put(text, of, when, grew);
+    return to.text();
   }
 
  public:
+  static constexpr std::string_view content_type = "text/plain; charset=utf-8";
+
   /// Writes it; every line ends in a newline. `age_ms` is how old the ledger is now, `when` is when the
   /// doctor speaks, and `grew` what it grew by, if the caller knows an earlier ledger.
   template <class Layout>
@@ -153,19 +135,38 @@ class text_ledger {
                                             doctor_thresholds const& when = {},
                                             std::optional<ledger_growth> const& grew = {}) noexcept
       -> std::string_view {
-    writer to{out};
-    put(to, of, age_ms, how, when, grew);
-    return to.text();
+    return write_with(out, of, age_ms, how, when, grew, [](lines&) noexcept {});
+  }
+
+  /// The same, and below it what a snapshot of now says of the process, and its limits.
+  template <class Layout>
+  [[nodiscard]] static constexpr auto write(std::span<char> out, ledger<Layout> const& of,
+                                            snapshot<Layout> const& now, std::uint64_t age_ms,
+                                            text_options how = {},
+                                            doctor_thresholds const& when = {},
+                                            std::optional<ledger_growth> const& grew = {}) noexcept
+      -> std::string_view {
+    return write_with(out, of, age_ms, how, when, grew, [&](lines& to) noexcept {
+      text_notes<writer>::put_process(to, now.process, how.unicode, "now ");
+      text_notes<writer>::put_reasons(to, now.process, now.process.errors);
+      if constexpr (requires { now.process.limits; }) {
+        text_limits::put(to, now.process.limits, how.unicode);
+      }
+    });
   }
 
   /// What is enough for any ledger and any options. Units: bytes.
   template <class Layout>
   static constexpr std::size_t max_size = [] {
-    // In a column stand three characters of UTF-8 at most: one, and two marks on it.
-    constexpr std::size_t row_size = indent.size() + most_label_columns * 12 + 1 + amount_columns +
-                                     1 + percent_columns + 1 + text_label::cut_bytes;
-    constexpr std::size_t sentences = 1024;
-    return sentences + (most_rows<ledger<Layout>> + 2) * row_size + text_findings::max_size<Layout>;
+    // In a column stand three characters of UTF-8 at most: one, and two marks on it; in one of a bar, one.
+    constexpr std::size_t figures = 2 * (1 + table::amount_columns) + 1 + table::percent_columns;
+    constexpr std::size_t colours = 2 * (text_style::cyan.size() + text_style::off.size());
+    constexpr auto row = most_columns<Layout> * 12 + text_label::cut_bytes + 1 +
+                         text_bar::most_columns * 3 + figures + colours + 1;
+    // The head, what is unexplained, and the rule.
+    constexpr auto rows = (text_account<Layout>::capacity + 3) * row;
+    constexpr std::size_t sentences = 4096;
+    return rows + sentences + text_limits::max_size + text_findings::max_size<Layout>;
   }();
 };
 

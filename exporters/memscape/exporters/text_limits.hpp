@@ -20,11 +20,18 @@ class text_limits {
   /// Writes it; every line ends in a newline.
   [[nodiscard]] static constexpr auto write(std::span<char> out, memory_limits const& of,
                                             text_options how = {}) noexcept -> std::string_view {
-    if (of.kind == limit_kind::none) return {};
     writer to{out};
     text_lines<writer> lines{to, how};
+    put(lines, of, how.unicode);
+    return to.text();
+  }
+
+  /// The same among other lines; nothing where no limit is known.
+  static constexpr void put(text_lines<writer>& lines, memory_limits const& of,
+                            bool unicode) noexcept {
+    if (of.kind == limit_kind::none) return;
     auto const put = [&](auto const&... parts) {
-      lines.piece(how.unicode ? " \xE2\x94\x82 " : " | ", {}, parts...);
+      lines.piece(unicode ? " \xE2\x94\x82 " : " | ", {}, parts...);
     };
     put("limit ", name_of(of.kind), " ", text_amount::of(of.limit).view());
     put("headroom ", text_amount::of(of.headroom).view());
@@ -32,7 +39,6 @@ class text_limits {
       put("OOM kills ", text_amount::of(of.oom_kills).view());
     }
     lines.end();
-    return to.text();
   }
 
   /// What is enough for any limits and any options. Units: bytes.

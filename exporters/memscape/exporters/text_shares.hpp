@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
-#include <memscape/core/usage.hpp>
 
 namespace memscape::inline v0 {
 
@@ -16,7 +15,7 @@ struct text_share {
   std::uint64_t remainder;
 };
 
-/// Deals 100.0 % out among the roots of a tree and what is untracked, in proportion to what they use, by
+/// Deals 100.0 % out among the roots of a tree and what is untracked, in proportion to what they have, by
 /// the largest-remainder method: the sum is exactly 100.0, and none is a tenth or more off. A node's share
 /// is dealt out among its children in the same way. As the dashboard does it.
 /// Cost: a division a node, and for each group as many looks at its children as rounding leaves tenths.
@@ -26,30 +25,32 @@ class text_shares {
   static constexpr unsigned whole = 1000;
 
   /// Fills `shares`, one for each node, and returns the share of `untracked`. Where there is nothing to
-  /// divide, nobody gets anything. `nodes[i]` knows its `end`.
-  template <class Nodes>
-  static constexpr auto deal(Nodes const& nodes, std::size_t size, usage const* used,
+  /// divide, nobody gets anything. `nodes[i]` knows its `end`, and `amount(i)` is what it has.
+  template <class Nodes, class Amount>
+  static constexpr auto deal(Nodes const& nodes, std::size_t size, Amount const& amount,
                              bytes untracked, text_share* shares) noexcept -> unsigned {
-    auto const rest = deal_range(nodes, 0, size, used, untracked, whole, shares);
+    auto const rest = deal_range(nodes, 0, size, amount, untracked, whole, shares);
     for (std::size_t i = 0; i < size; ++i) {
       auto const begin = i + 1;
       auto const end = nodes[i].end;
       if (begin >= end) continue;
       bytes children;
-      for (auto child = begin; child < end; child = nodes[child].end) children += used[child].used;
+      for (std::size_t child = begin; child < end; child = nodes[child].end) {
+        children += amount(child);
+      }
       // What a group has beyond its children is nobody's.
-      deal_range(nodes, begin, end, used, used[i].used - children, shares[i].tenths, shares);
+      deal_range(nodes, begin, end, amount, amount(i) - children, shares[i].tenths, shares);
     }
     return rest;
   }
 
  private:
-  template <class Nodes>
+  template <class Nodes, class Amount>
   static constexpr auto deal_range(Nodes const& nodes, std::size_t begin, std::size_t end,
-                                   usage const* used, bytes rest, unsigned units,
+                                   Amount const& amount, bytes rest, unsigned units,
                                    text_share* shares) noexcept -> unsigned {
     auto const each = [&](auto const& work) {
-      for (auto i = begin; i < end; i = nodes[i].end) work(shares[i], used[i].used.value());
+      for (auto i = begin; i < end; i = nodes[i].end) work(shares[i], amount(i).value());
     };
     std::uint64_t largest = rest.value();
     std::uint64_t parts = 1;

@@ -141,6 +141,10 @@ class auditor {
     for (std::size_t i = 0; i < said.size(); ++i) {
       if (!ledger_type::layout::nodes[i].is_group) draft_.sources[i].said = said[i];
     }
+    auto const place = [this](std::size_t index, memory_home home) noexcept {
+      draft_.sources[index].lies_in = home;
+    };
+    if constexpr (requires { memory_->homes(place); }) memory_->homes(place);
     if (options_.ask_malloc) {
       draft_.malloc = malloc_.read();
       if (!draft_.malloc) draft_.faults.add(ledger_fault_kind::malloc_statistics, 0);
@@ -172,6 +176,7 @@ class auditor {
     auto const date_ns = posix_clock::now_ns();
     if (date_ns == 0) draft_.faults.add(ledger_fault_kind::clock, errno);
     draft_.time_ms = date_ns / 1'000'000;
+    draft_.made = monotonic_clock::now();
     draft_.sequence = last_.sequence + 1;
     last_ = draft_;
     phase_ = phase::none;

@@ -6,6 +6,8 @@
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/count.hpp>
 #include <memscape/core/fixed_string.hpp>
+#include <memscape/core/memory_home.hpp>
+#include <memscape/core/steady_time.hpp>
 #include <memscape/core/usage.hpp>
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/clipped_name.hpp>
@@ -28,6 +30,7 @@ struct source_account {
   std::optional<bytes> overlapped{};  ///< of those, what an earlier source in the tree owns
   quality worth =
       quality::unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
+  memory_home lies_in = memory_home::unknown;  ///< where what it uses lies, if it says that
 
   /// resident − used. Positive: resident but free, which is retained or fragmented. Negative: used, and
   /// never touched or swapped out. Absent for a source without ranges. Units: bytes.
@@ -144,7 +147,8 @@ struct ledger {
   ledger_faults faults{};
   page_method method = page_method::none;
   std::uint64_t sequence = 0;          ///< 1 for the first of an auditor
-  std::uint64_t time_ms = 0;           ///< when it ended. Units: milliseconds since 1970
+  std::uint64_t time_ms = 0;           ///< when it ended, a label. Units: milliseconds since 1970
+  steady_time made{};                  ///< the same instant, for differences
   std::uint64_t duration_ns = 0;       ///< from its beginning to its end
   std::uint64_t cost_ns = 0;           ///< of that, what the audit took
   std::uint64_t longest_slice_ns = 0;  ///< the longest it went on without giving way
@@ -183,9 +187,10 @@ struct ledger {
     }
   }
 
-  /// How old the ledger is at `now_ms`, milliseconds since 1970; 0 where the clock was set back.
-  [[nodiscard]] constexpr auto age_ms(std::uint64_t now_ms) const noexcept -> std::uint64_t {
-    return now_ms > time_ms ? now_ms - time_ms : 0;
+  /// How old the ledger is at `now`, which is `monotonic_clock::now()`; whatever the wall clock was set to.
+  /// Units: milliseconds.
+  [[nodiscard]] constexpr auto age_ms(steady_time now) const noexcept -> std::uint64_t {
+    return now.ms_since(made);
   }
 
   /// Σ sources + Σ causes. Units: bytes.

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <cstdint>
+#include <memscape/core/steady_time.hpp>
 
 namespace memscape::inline v0 {
 
@@ -15,7 +16,10 @@ class monotonic_clock {
  public:
   [[nodiscard]] static auto now_ns() noexcept -> std::uint64_t { return read(CLOCK_MONOTONIC); }
 
-  /// The same time as of the kernel's last tick, 1 to 10 ms ago.
+  /// For ages of what is kept: it goes on while the machine sleeps.
+  [[nodiscard]] static auto now() noexcept -> steady_time { return {read(CLOCK_BOOTTIME)}; }
+
+  /// now_ns() as of the kernel's last tick, 1 to 10 ms ago.
   [[nodiscard]] static auto coarse_ns() noexcept -> std::uint64_t {
     return read(CLOCK_MONOTONIC_COARSE);
   }
