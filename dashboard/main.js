@@ -36,7 +36,7 @@ const paint = painter(() => {
 
 const feed = new Feed(document.body.dataset['events'] ?? 'events', {
   frame(frame, origin) {
-    const verdict = store.receive(frame, Date.now(), origin);
+    const verdict = store.receive(frame, Date.now(), origin, performance.now());
     paint();
     return verdict;
   },

@@ -11,6 +11,7 @@ import { map, measured, object } from './json.js';
  * @property {number | null} used
  * @property {number | null} committed
  * @property {string} quality of what the kernel says, empty when it is exact
+ * @property {string} liesIn what its memory is part of, where it does not know its ranges and yet knows that
  *
  * @typedef {object} Part a mapping, or a file
  * @property {string} name
@@ -83,6 +84,7 @@ function account(value, what) {
     used: measured(from['used'], `${what}.used`),
     committed: measured(from['committed'], `${what}.committed`),
     quality: quality(from),
+    liesIn: textOrNothing(from['lies_in']),
   };
 }
 

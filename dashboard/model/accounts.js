@@ -14,8 +14,9 @@ const LEAST_BYTES = 64 * 1024;
 const LEAST_PART = 0.01;
 
 /**
- * What the ledger says of each node: of a leaf as it came, of a group the sums of what is below it. A sum
- * that lacks a part is none.
+ * What the ledger says of each node whose memory it found: of a leaf as it came, of a group the sums of what is below
+ * it. A leaf that does not say where its memory lies is not among them, nor in a sum: what of it is resident stands
+ * under a cause.
  * @param {Tree} tree
  * @param {Ledger} ledger
  * @returns {Map<string, Account>}
@@ -26,22 +27,19 @@ export function accountsOf(tree, ledger) {
   // Backwards, children come before their parents.
   for (const node of [...tree.nodes].reverse()) {
     const own = node.kind === 'group'
-      ? node.children.map((child) => accounts.get(child.key)).reduce(plus, undefined)
+      ? node.children.flatMap((child) => accounts.get(child.key) ?? []).reduce(plus, undefined)
       : ledger.sources.get(node.key);
-    if (own) accounts.set(node.key, own);
+    if (own && own.resident !== null) accounts.set(node.key, own);
   }
   return accounts;
 }
 
-/** @type {Account} */
-const UNKNOWN = { resident: null, swapped: null, used: null, committed: null, quality: '' };
-
 /**
  * @param {Account | undefined} a undefined where there is nothing yet
- * @param {Account | undefined} b undefined where nothing is said
+ * @param {Account} b
  * @returns {Account}
  */
-function plus(a, b = UNKNOWN) {
+function plus(a, b) {
   if (!a) return b;
   /** @param {'resident' | 'swapped' | 'used' | 'committed'} field */
   const sum = (field) => {
@@ -50,7 +48,7 @@ function plus(a, b = UNKNOWN) {
   };
   return {
     resident: sum('resident'), swapped: sum('swapped'), used: sum('used'), committed: sum('committed'),
-    quality: a.quality || b.quality,
+    quality: a.quality || b.quality, liesIn: '',
   };
 }
 

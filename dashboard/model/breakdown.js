@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-import { accountsOf, fragmentationWords } from './accounts.js';
-import { PENDING, bytesOrAbsent, fraction, percent } from './format.js';
+import { fragmentationWords } from './accounts.js';
+import { PENDING, bytes, bytesOrAbsent, fraction, percent } from './format.js';
 import { largestRemainder } from './percent.js';
+import { describeResident, leads } from './resident.js';
 import { remainder, trackedBytes } from './store.js';
 
 /**
  * @typedef {object} RowText what moves in a row
- * @property {string} value
+ * @property {string} value what is resident, or what is used where nobody knows that
+ * @property {string} used beside what is resident, else empty
  * @property {string} percent
  * @property {number} fill part of 1, of the whole bar
  * @property {boolean} missing
- * @property {number | null} committed part of 1, of the whole bar
- * @property {number | null} resident part of 1, of the whole bar
+ * @property {boolean} isElsewhere whether it stands in another row
  * @property {string} note
  *
  * @typedef {object} Segment a part of the composition bar
@@ -20,10 +21,10 @@ import { remainder, trackedBytes } from './store.js';
  *
  * @typedef {object} Breakdown
  * @property {'RSS' | 'tracked'} basis what the percentages are of
+ * @property {boolean} isResident whether rows are what is resident as a ledger found it, else what is used
  * @property {RowText[]} rows in the order of the tree
- * @property {RowText} untracked
- * @property {Segment[]} segments roots, then what is untracked but has a cause, then what has none
- * @property {boolean} hasResidents whether bars mark what of them is resident
+ * @property {RowText} untracked what is no subsystem's
+ * @property {Segment[]} segments roots, then what is no subsystem's but has a cause, then what has none
  * @property {number | null} rssMark where RSS ends in the composition bar, when that is not its end
  */
 
@@ -33,9 +34,11 @@ const WHOLE = 1000;
 /** @typedef {import('./tree.js').TreeNode} TreeNode */
 
 /** A row that no ledger speaks of. */
-const UNMARKED = { committed: null, resident: null, note: '' };
+const UNMARKED = { used: '', isElsewhere: false, note: '' };
 
 /**
+ * Where there is a ledger, what is resident as of that; else what subsystems say that they use.
+ *
  * Percentages of the roots and what is untracked sum to exactly 100.0; those of children to their parent's.
  *
  * They are of RSS. When more is tracked than is resident, or RSS is not known, parts of RSS would not be parts:
@@ -47,6 +50,58 @@ const UNMARKED = { committed: null, resident: null, note: '' };
  * @returns {Breakdown}
  */
 export function describeBreakdown(tree, snapshot, ledger = null) {
+  return leads(ledger) ? breakdownOfLedger(tree, ledger) : breakdownOfSnapshot(tree, snapshot);
+}
+
+/**
+ * @param {import('./tree.js').Tree} tree
+ * @param {import('../feed/ledger.js').Ledger} ledger
+ * @returns {Breakdown}
+ */
+function breakdownOfLedger(tree, ledger) {
+  const { whole, owners, tenths, rest } = describeResident(tree, ledger);
+  const unexplained = ledger.unexplained ?? 0;
+
+  /**
+   * @param {number} amount
+   * @param {number} share
+   */
+  const figures = (amount, share) => ({
+    ...UNMARKED,
+    value: bytes(amount),
+    percent: whole === 0 ? PENDING : percent(share),
+    fill: fraction(amount, whole),
+    missing: false,
+  });
+
+  return {
+    basis: 'RSS',
+    isResident: true,
+    rows: tree.nodes.map((node) => {
+      const account = owners.get(node.key);
+      if (!account || account.resident === null) return { ...figures(0, 0), isElsewhere: true };
+      return {
+        ...figures(account.resident, tenths.get(node.key) ?? 0),
+        used: account.used === null ? '' : bytes(account.used),
+        note: fragmentationWords(account),
+      };
+    }),
+    untracked: figures(rest.amount, rest.tenths),
+    segments: [
+      ...tree.roots.map(({ key }) => ({ fill: fraction(owners.get(key)?.resident ?? 0, whole) })),
+      { fill: fraction(rest.amount - unexplained, whole) },
+      { fill: fraction(unexplained, whole) },
+    ],
+    rssMark: null,
+  };
+}
+
+/**
+ * @param {import('./tree.js').Tree} tree
+ * @param {import('../feed/wire.js').Snapshot} snapshot
+ * @returns {Breakdown}
+ */
+function breakdownOfSnapshot(tree, snapshot) {
   /** @param {TreeNode} node */
   const of = (node) => snapshot.breakdown.get(node.key) ?? null;
   const { untracked, overcounted } = remainder(snapshot);
@@ -75,34 +130,15 @@ export function describeBreakdown(tree, snapshot, ledger = null) {
     ...UNMARKED,
   });
 
-  const unknown = Math.min(untracked ?? 0, ledger?.unexplained ?? Infinity);
-  const accounts = ledger === null ? null : accountsOf(tree, ledger);
-
-  /**
-   * What the ledger adds to a row.
-   * @param {TreeNode} node
-   * @returns {Pick<RowText, 'committed' | 'resident' | 'note'>}
-   */
-  const marks = (node) => {
-    const account = accounts?.get(node.key);
-    if (!account) return UNMARKED;
-    const { committed, resident } = account;
-    return {
-      committed: committed === null ? null : fraction(committed, whole),
-      resident: resident === null ? null : fraction(resident, whole),
-      note: fragmentationWords(account),
-    };
-  };
-
   return {
     basis: ofRss ? 'RSS' : 'tracked',
-    hasResidents: accounts !== null,
-    rows: tree.nodes.map((node) => ({ ...row(of(node), tenths.get(node.key) ?? 0), ...marks(node) })),
+    isResident: false,
+    rows: tree.nodes.map((node) => row(of(node), tenths.get(node.key) ?? 0)),
     untracked: row(untracked, ofRss ? dealt.at(-1) ?? 0 : 0),
     segments: [
       ...parts.map((part) => ({ fill: fraction(part, whole) })),
-      { fill: ofRss ? fraction(untracked - unknown, whole) : 0 },
-      { fill: ofRss ? fraction(unknown, whole) : 0 },
+      { fill: 0 },
+      { fill: ofRss ? fraction(untracked, whole) : 0 },
     ],
     rssMark: rss !== null && rss < whole ? fraction(rss, whole) : null,
   };
@@ -134,7 +170,7 @@ export function emptyBreakdown(tree) {
   const row = { value: PENDING, percent: PENDING, fill: 0, missing: true, ...UNMARKED };
   return {
     basis: 'RSS',
-    hasResidents: false,
+    isResident: false,
     rows: tree.nodes.map(() => row),
     untracked: row,
     segments: [...tree.roots, null, null].map(() => ({ fill: 0 })),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { plural } from './format.js';
+import { bytes, plural, span } from './format.js';
 
 /**
  * What the ledger calls causes are kinds of memory that any process has: the kernel and the C library name
@@ -81,8 +81,29 @@ export function partIdentity(name) {
   return ADDRESSES.exec(name)?.[1] ?? name;
 }
 
+/** What the C library's allocator has: causes of it begin with this and a dot, and sources may lie in it. */
+export const ALLOCATOR = 'malloc';
+
 /** Whether the C library's allocator has it. */
-export const isOfMalloc = (/** @type {string} */ name) => name.startsWith('malloc.');
+export const isOfAllocator = (/** @type {string} */ name) => name.startsWith(`${ALLOCATOR}.`);
+
+/**
+ * What malloc keeps lies in its heaps, which may have been trimmed: no more of it is in RAM than they have there beyond
+ * what is held. Sources may have their memory from malloc.
+ * @param {import('../feed/ledger.js').Ledger} ledger
+ * @returns {string}
+ */
+export function freeInAllocator({ causes, sources, mallocFree, mallocHeld, mallocAgeMs }) {
+  if (mallocFree === null || mallocFree === 0) return '';
+  const heaps = ['malloc.heap', 'malloc.arena'].reduce((all, name) => all + (causes.get(name)?.resident ?? 0), 0);
+  const owned = [...sources.values()].reduce((all, { resident }) => all + (resident ?? 0), 0);
+  const inRam = Math.min(heaps, Math.max(0, heaps + owned - (mallocHeld ?? 0)));
+  return [
+    `${bytes(mallocFree)} free inside malloc`,
+    inRam < mallocFree ? `at most ${bytes(inRam)} of it in RAM` : [],
+    (mallocAgeMs ?? 0) < 1000 ? [] : `as of ${span(mallocAgeMs ?? 0)} before`,
+  ].flat().join(', ');
+}
 
 /** @type {Record<string, (code: number | null) => string>} */
 const FAULTS = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { NOT_AVAILABLE, PENDING, bytes, count, rate } from './format.js';
+import { leads } from './resident.js';
 import { trackedBytes } from './store.js';
 
 /**
@@ -24,7 +25,7 @@ export function reasons(errors) {
  * @param {import('./store.js').Store} store
  * @returns {Fact[]}
  */
-export function describeFacts({ snapshot, tree, faults }) {
+export function describeFacts({ snapshot, tree, faults, ledger }) {
   const why = snapshot ? reasons(snapshot.errors) : '';
 
   /**
@@ -50,7 +51,8 @@ export function describeFacts({ snapshot, tree, faults }) {
   return [
     fact('RSS', process?.rss, bytes),
     fact('VMS', process?.vms, bytes),
-    fact('Tracked', snapshot && tree ? trackedBytes(tree, snapshot) : null, bytes),
+    // Beside what is resident, a sum of what is used says nothing of the process.
+    ...leads(ledger?.ledger) ? [] : [fact('Tracked', snapshot && tree ? trackedBytes(tree, snapshot) : null, bytes)],
     fact('Peak RSS', process?.peak_rss, bytes),
     fact('Minor faults', process?.page_faults_minor, count, speed(faults.minor)),
     fact('Major faults', process?.page_faults_major, count, speed(faults.major)),

@@ -24,12 +24,17 @@ const LEAST_GROWTH = 16 * 1024 * 1024;
 const LEAST_PART = 0.1;
 const LEAST_UNOWNED = 0.5;
 
+/** Two clocks that differ by more than this do not only run at two speeds: one was set. */
+const LEAST_STEP_MS = 30_000;
+
 /**
  * @param {TakenLedger} taken
- * @returns {number} when it was made, by the page's clock
+ * @param {{ wall: number, at: number }} heard
+ * @returns {number} when it was made, by the page's wall clock as it is set now
  */
-export function madeAt({ ledger, at }) {
-  return at - (ledger.ageMs ?? 0);
+export function madeAt({ ledger, at, wall }, heard) {
+  const step = heard.wall - wall - (heard.at - at);
+  return wall + (Math.abs(step) < LEAST_STEP_MS ? 0 : step) - (ledger.ageMs ?? 0);
 }
 
 /**
@@ -38,12 +43,13 @@ export function madeAt({ ledger, at }) {
  * @param {Tree} tree
  * @param {TakenLedger | null} first of this process that the page knows
  * @param {Ledger} now
+ * @param {{ wall: number, at: number }} heard
  * @returns {Remedy[]}
  */
-export function describeFindings(tree, first, now) {
+export function describeFindings(tree, first, now, heard) {
   const isTold = now.findings.some(({ name }) => name === GROWTH);
   return [
-    ...isTold ? [] : growth(tree, first, now),
+    ...isTold ? [] : growth(tree, first, now, heard),
     ...now.findings.map(({ name, source, amount, whole, text }) => {
       const label = tree.nodes.find(({ key }) => key === source)?.label ?? source ?? '';
       const held = whole === null ? '' : ` of ${bytes(whole)}`;
@@ -61,9 +67,10 @@ export function describeFindings(tree, first, now) {
  * @param {Tree} tree
  * @param {TakenLedger | null} first
  * @param {Ledger} now
+ * @param {{ wall: number, at: number }} heard
  * @returns {Remedy[]}
  */
-function growth(tree, first, now) {
+function growth(tree, first, now, heard) {
   const was = first?.ledger;
   if (!first || !was || was === now || was.rss === null || now.rss === null) return [];
   const grown = now.rss - was.rss;
@@ -81,7 +88,7 @@ function growth(tree, first, now) {
   const which = !part ? '' : `, of that ${bytes(part.change)} in ${part.name}`;
   return [{
     tone: 'warn',
-    text: `RSS has grown by ${bytes(grown)} since ${clock(madeAt(first))}, and ${bytes(unowned)} of that is no subsystem's.${
+    text: `RSS has grown by ${bytes(grown)} since ${clock(madeAt(first, heard))}, and ${bytes(unowned)} of that is no subsystem's.${
       most ? `${where}${which}.` : ''}`,
   }];
 }

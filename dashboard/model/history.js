@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import { bytes, span } from './format.js';
+import { Timeline } from './timeline.js';
 
 /**
  * @typedef {object} Point
- * @property {number} timeMs
+ * @property {number} timeMs on the timeline
  * @property {number | null} rss
  * @property {number | null} tracked
  * @property {boolean} afterGap whether the line is broken before it
@@ -46,6 +47,7 @@ export class History {
   #picture = null;
   #spanMs;
   #stepMs;
+  #timeline;
 
   /**
    * @param {number} spanMs
@@ -54,6 +56,7 @@ export class History {
   constructor(spanMs = 300_000, stepMs = 1000) {
     this.#spanMs = spanMs;
     this.#stepMs = stepMs;
+    this.#timeline = new Timeline(spanMs);
   }
 
   get size() {
@@ -61,11 +64,16 @@ export class History {
   }
 
   /**
-   * @param {number} timeMs the sender's clock
+   * @param {number} senderMs the sender's clock: where it was set, the line is broken
    * @param {number | null} rss
    * @param {number | null} tracked
+   * @param {number | null} seq the frame's number, null where it has none of its own
+   * @param {number | null} at when it arrived, by a clock that is never set
    */
-  push(timeMs, rss, tracked) {
+  push(senderMs, rss, tracked, seq = null, at = null) {
+    const { timeMs, isAgain, isAfterStep } = this.#timeline.place(senderMs, seq, at);
+    if (isAgain && seq === null) return;
+    if (isAfterStep) this.#broken = true;
     // Who joins may be sent an older keyframe and all behind it once more: what is told again replaces what was.
     while (timeMs < (this.#points.at(-1)?.timeMs ?? timeMs)) {
       this.#points.pop();
@@ -85,6 +93,12 @@ export class History {
   /** What comes next does not join what was. */
   breakLine() {
     this.#broken = true;
+  }
+
+  /** What comes next is of another process: its numbers begin again. */
+  restart() {
+    this.breakLine();
+    this.#timeline.restart();
   }
 
   /** @returns {HistoryPicture | null} null while there are no two points */
@@ -119,7 +133,7 @@ export class History {
       summary: [
         `The last ${span(length)}.`,
         inWords('RSS', rss),
-        inWords('Tracked', tracked),
+        inWords('Used', tracked),
       ].join(' '),
     };
   }

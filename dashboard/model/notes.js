@@ -3,6 +3,7 @@
 import { isStale } from './connection.js';
 import { reasons } from './facts.js';
 import { bytes, clock, count } from './format.js';
+import { leads } from './resident.js';
 import { remainder, trackedBytes } from './store.js';
 import { PROTOCOL } from '../feed/wire.js';
 
@@ -37,7 +38,8 @@ export function describeNotes(store) {
       text: `No connection. These are the numbers of ${clock(connection.heardAt ?? 0)}.`,
     });
   }
-  if (snapshot && tree) {
+  // Where there is a ledger, rows are what is resident, and parts of RSS.
+  if (snapshot && tree && !leads(store.ledger?.ledger)) {
     const { overcounted } = remainder(snapshot);
     const { rss } = snapshot.process;
     if (overcounted !== null && overcounted > 0 && rss !== null) {

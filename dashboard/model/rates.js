@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { Timeline } from './timeline.js';
+
 /**
  * The rate of a counter that only grows, over a few seconds, so that it can be read while it moves.
  * Bounded: a fast stream keeps a shorter past.
@@ -7,6 +9,7 @@
 export class Rate {
   /** @type {{ timeMs: number, value: number }[]} */
   #readings = [];
+  #timeline = new Timeline();
   #windowMs;
   #capacity;
 
@@ -20,17 +23,21 @@ export class Rate {
   }
 
   /**
-   * @param {number} timeMs the sender's clock
+   * @param {number} senderMs the sender's clock
    * @param {number | null} value
+   * @param {number | null} seq the frame's number, null where it has none of its own
+   * @param {number | null} at when it arrived, by a clock that is never set
    */
-  push(timeMs, value) {
+  push(senderMs, value, seq = null, at = null) {
+    const { timeMs, isGuess } = this.#timeline.place(senderMs, seq, at);
     if (value === null) {
       this.clear();
       return;
     }
     const last = this.#readings.at(-1);
-    // A counter that wrapped or started again, or a clock that was set back: what was before tells nothing.
-    if (last && (value < last.value || timeMs < last.timeMs)) this.clear();
+    // A counter that wrapped or started again, what is told again, or a clock that was set while nobody else looked
+    // at the time: what was before tells nothing.
+    if (last && (value < last.value || timeMs < last.timeMs || isGuess)) this.clear();
     if (last && timeMs === last.timeMs) this.#readings.pop();
     this.#readings.push({ timeMs, value });
     while (this.#readings.length > this.#capacity || this.#isOld(this.#readings[1], timeMs)) {
@@ -40,6 +47,12 @@ export class Rate {
 
   clear() {
     this.#readings.length = 0;
+  }
+
+  /** Another process counts: its numbers begin again. */
+  restart() {
+    this.clear();
+    this.#timeline.restart();
   }
 
   /** @returns {number | null} null when one reading is not enough */

@@ -26,7 +26,8 @@ const NO_LIMITS = /** @type {Limits} */ ({
 /**
  * @typedef {object} TakenLedger
  * @property {Ledger} ledger
- * @property {number} at when it came, by the page's wall clock
+ * @property {number} at when it came, by a clock of the page that is never set
+ * @property {number} wall the same by the page's wall clock
  */
 
 /**
@@ -112,6 +113,8 @@ export class Store {
   gaps = 0;
   /** @type {number | null} when the process was seen to start again */
   restartedAt = null;
+  /** The last frame's arrival by both clocks of the page: how old something is takes the one that is never set. */
+  heard = { wall: 0, at: 0 };
 
   #shape = '';
   /** @type {number | null} the sender's clock, as far as it was told */
@@ -121,16 +124,18 @@ export class Store {
 
   /**
    * @param {Frame} frame
-   * @param {number} now wall clock of the page
+   * @param {number} now wall clock of the page: what is shown as a time of day
    * @param {Origin} origin
+   * @param {number} at the same instant by a clock that is never set
    * @returns {Verdict}
    */
-  receive(frame, now, { id, size }) {
+  receive(frame, now, { id, size }, at = now) {
     this.connection = advance(this.connection, { type: 'heard', at: now });
-    const verdict = this.#take(frame, now, id);
+    this.heard = { wall: now, at };
+    const verdict = this.#take(frame, id);
     if (verdict === 'gap') this.gaps += 1;
     if (verdict === 'gap' || frame.kind === 'layout') this.traffic.clear();
-    this.traffic.push({ size, ...(verdict === 'taken' ? placeOf(frame) : NOWHERE) });
+    this.traffic.push({ size, ...(verdict === 'taken' ? placeOf(frame) : NOWHERE), at });
     return verdict;
   }
 
@@ -157,16 +162,15 @@ export class Store {
 
   /**
    * @param {Frame} frame
-   * @param {number} now
    * @param {string} id
    * @returns {Verdict}
    */
-  #take(frame, now, id) {
-    if (frame.kind === 'layout') return this.#takeLayout(frame, now);
+  #take(frame, id) {
+    if (frame.kind === 'layout') return this.#takeLayout(frame);
     if (frame.kind === 'unsupported') this.unsupported = frame.protocol;
     if (frame.kind === 'unsupported' || this.unsupported !== null) return 'passed over';
     if (frame.kind === 'alive') return this.#takeAlive(frame);
-    if (frame.kind === 'ledger') return this.#takeLedger(frame, now);
+    if (frame.kind === 'ledger') return this.#takeLedger(frame);
     // Ids are <stream>-<seq>. One of another stream brings numbers of another process.
     if (id !== '' && this.layout && !id.startsWith(`${this.layout.stream}-`)) return 'gap';
     if (this.snapshot && !this.#isBeginning && frame.seq <= this.snapshot.seq) return 'passed over';
@@ -180,21 +184,21 @@ export class Store {
 
   /**
    * @param {Layout} layout
-   * @param {number} now
    * @returns {Verdict}
    */
-  #takeLayout(layout, now) {
+  #takeLayout(layout) {
     this.unsupported = null;
     if (this.layout && this.layout.stream !== layout.stream) {
-      this.restartedAt = now;
+      this.restartedAt = this.heard.wall;
       this.#timeMs = null;
       this.snapshot = null;
       this.ledger = null;
       this.ledgerFirst = null;
       this.ledgerBase = null;
-      this.history.breakLine();
-      this.faults.minor.clear();
-      this.faults.major.clear();
+      this.history.restart();
+      this.faults.minor.restart();
+      this.faults.major.restart();
+      this.traffic.restart();
     }
     this.layout = layout;
     this.#isBeginning = true;
@@ -214,9 +218,10 @@ export class Store {
   #takeSnapshot(snapshot) {
     this.snapshot = snapshot;
     this.#isBeginning = false;
-    this.faults.minor.push(snapshot.timeMs, snapshot.process.page_faults_minor);
-    this.faults.major.push(snapshot.timeMs, snapshot.process.page_faults_major);
-    this.#remember(snapshot.timeMs);
+    const { seq, timeMs, process } = snapshot;
+    this.faults.minor.push(timeMs, process.page_faults_minor, seq, this.heard.at);
+    this.faults.major.push(timeMs, process.page_faults_major, seq, this.heard.at);
+    this.#remember(timeMs, seq);
     return 'taken';
   }
 
@@ -236,30 +241,34 @@ export class Store {
   #takeAlive({ seq, timeMs }) {
     // It names the frame sent last: when that is not the one shown, one between them is missing.
     if (this.snapshot && seq !== null && seq !== this.snapshot.seq) return 'gap';
-    if (timeMs !== null) this.#remember(timeMs);
+    if (timeMs !== null) this.#remember(timeMs, null);
     return 'taken';
   }
 
   /**
    * @param {Ledger} ledger
-   * @param {number} at
    * @returns {Verdict}
    */
-  #takeLedger(ledger, at) {
+  #takeLedger(ledger) {
     if (this.layout === null) return 'passed over';
-    this.ledger = { ledger: { ...ledger, ageMs: this.#ageOf(ledger) }, at };
+    this.ledger = { ledger: { ...ledger, ageMs: this.#ageOf(ledger) }, ...this.heard };
     this.ledgerFirst ??= this.ledger;
     return 'taken';
   }
 
   /**
-   * A sender writes the event once, and who joins later gets it as it was: its clock has gone on.
+   * A sender writes the event once, and who joins later gets it as it was: its clock has gone on. It may have been set
+   * since; but what comes behind another ledger is not older than that.
    * @param {Ledger} ledger
    * @returns {number | null}
    */
   #ageOf({ ageMs, timeMs }) {
     if (timeMs === null || this.#timeMs === null) return ageMs;
-    return Math.max(ageMs ?? 0, this.#timeMs - timeMs);
+    const before = this.ledger;
+    const most = before === null || before.ledger.ageMs === null
+      ? Infinity
+      : before.ledger.ageMs + Math.max(0, this.heard.at - before.at);
+    return Math.max(ageMs ?? 0, Math.min(this.#timeMs - timeMs, most));
   }
 
   /** Later ledgers are held against the one that is shown now. */
@@ -271,11 +280,14 @@ export class Store {
     this.ledgerBase = null;
   }
 
-  /** @param {number} timeMs */
-  #remember(timeMs) {
+  /**
+   * @param {number} timeMs the sender's clock
+   * @param {number | null} seq
+   */
+  #remember(timeMs, seq) {
     this.#timeMs = timeMs;
     if (!this.snapshot || !this.tree) return;
-    this.history.push(timeMs, this.snapshot.process.rss, trackedBytes(this.tree, this.snapshot));
+    this.history.push(timeMs, this.snapshot.process.rss, trackedBytes(this.tree, this.snapshot), seq, this.heard.at);
   }
 }
 

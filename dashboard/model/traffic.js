@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { Timeline } from './timeline.js';
+
 /**
  * @typedef {object} Block an event as it came over the wire
  * @property {number} size bytes
@@ -7,6 +9,7 @@
  * @property {number | null} seq of a snapshot or delta: what it brings the page to
  * @property {boolean} isKeyframe
  * @property {boolean} [isExtra] what comes besides, whether snapshots are whole or not
+ * @property {number | null} [at] when it arrived, by a clock that is never set
  *
  * @typedef {object} Flow what the stream costs
  * @property {number} framesPerSecond
@@ -14,7 +17,7 @@
  * @property {number | null} saving how many times the bytes a full snapshot at each tick would have been
  *
  * @typedef {object} Reading
- * @property {number} timeMs
+ * @property {number} timeMs on the timeline
  * @property {number | null} seq
  * @property {number} frames that had come by then
  * @property {number} bytes that had come by then
@@ -31,7 +34,7 @@ const REFRESH_MS = 1000;
  * What came over the wire in the last seconds, counted and not estimated. Bounded: a fast stream keeps a
  * shorter past.
  *
- * The clock is the sender's: frames that were held up, and those that a server sends at once to who joins,
+ * The clock is the sender's, as far as it is not set: frames that were held up, and those that a server sends at once to who joins,
  * are as far apart as they were made.
  */
 export class Traffic {
@@ -44,6 +47,7 @@ export class Traffic {
   #keyframe = null;
   /** @type {{ flow: Flow, timeMs: number } | null} */
   #shown = null;
+  #timeline = new Timeline();
   #windowMs;
   #capacity;
 
@@ -61,9 +65,11 @@ export class Traffic {
   }
 
   /** @param {Block} block */
-  push({ size, timeMs, seq, isKeyframe, isExtra = false }) {
+  push({ size, timeMs: senderMs, seq, isKeyframe, isExtra = false, at = null }) {
     const last = this.#readings.at(-1);
-    if (last && timeMs !== null && timeMs < last.timeMs) this.clear();
+    const place = senderMs === null ? null : this.#timeline.place(senderMs, seq, at);
+    const timeMs = place === null || (place.isAgain && seq === null) ? null : place.timeMs;
+    if (last && timeMs !== null && (timeMs < last.timeMs || place?.isGuess)) this.clear();
     this.#frames += 1;
     this.#bytes += size;
     if (isExtra) this.#extra += size;
@@ -80,6 +86,12 @@ export class Traffic {
     this.#readings.length = 0;
     this.#keyframe = null;
     this.#shown = null;
+  }
+
+  /** Another process sends: its numbers begin again. */
+  restart() {
+    this.clear();
+    this.#timeline.restart();
   }
 
   /** @returns {Flow | null} null when too little came for a rate; a new one at most once a second */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+import { REST_LABEL } from '../model/ledger.js';
 import { isHidden } from '../model/tree.js';
 import { mountCauses } from './causes.js';
-import { copy, isLarge, part, setAttribute, setFlag, setPart, setProperty, setSeries, setText } from './dom.js';
+import { copy, isLarge, part, setAttribute, setFlag, setPart, setProperty, setSeries, setText, setTextOrHide } from './dom.js';
 import { recallSet } from './preferences.js';
 import { makeRow } from './row.js';
 
@@ -10,7 +11,8 @@ import { makeRow } from './row.js';
  * @typedef {import('../model/tree.js').Tree} Tree
  * @typedef {import('../model/tree.js').TreeNode} TreeNode
  *
- * @typedef {import('./row.js').Row & { node: TreeNode | null }} NodeRow node is null for what is untracked
+ * @typedef {import('./row.js').Row & { node: TreeNode | null, isElsewhere: boolean }} NodeRow node is null for
+ * what is no subsystem's; isElsewhere when it stands in another row
  */
 
 const PREFERENCE = 'closed-groups';
@@ -28,7 +30,9 @@ export function mountBreakdown(panel) {
   const body = part(panel, 'rows');
   const basis = part(panel, 'basis');
   const composition = part(panel, 'composition');
-  const legend = part(panel, 'tree-legend');
+  const instant = part(panel, 'instant');
+  const amount = part(panel, 'amount');
+  const beside = part(panel, 'beside');
   const closed = recallSet(PREFERENCE);
   /** @type {Tree | null} */
   let shown = null;
@@ -41,8 +45,8 @@ export function mountBreakdown(panel) {
   let segments = [];
 
   const showOpenGroups = () => {
-    for (const { node, element, toggle } of rows) {
-      setFlag(element, 'hidden', node !== null && isHidden(node, closed.all));
+    for (const { node, element, toggle, isElsewhere } of rows) {
+      setFlag(element, 'hidden', node !== null && (isElsewhere || isHidden(node, closed.all)));
       if (toggle) setAttribute(toggle, 'aria-expanded', String(!closed.has(node?.key ?? UNTRACKED)));
     }
     causes?.show(!closed.has(UNTRACKED));
@@ -50,7 +54,7 @@ export function mountBreakdown(panel) {
 
   /**
    * @param {Tree} tree
-   * @param {boolean} opens whether there is something that Untracked opens into
+   * @param {boolean} opens whether a ledger says what no subsystem's memory is
    */
   const build = (tree, opens) => {
     shown = tree;
@@ -73,13 +77,24 @@ export function mountBreakdown(panel) {
 
   return ({ tree, breakdown, ledger }) => {
     if (!tree || !breakdown) return;
-    if (tree !== shown || isAccounted !== (ledger !== null)) build(tree, ledger !== null);
+    const { isResident } = breakdown;
+    if (tree !== shown || isAccounted !== isResident) build(tree, isResident);
     setText(basis, breakdown.basis);
-    setFlag(legend, 'hidden', !breakdown.hasResidents);
-    setFlag(table, 'data-accounted', breakdown.hasResidents);
-    breakdown.rows.forEach((text, index) => rows[index]?.write(text));
-    rows.at(-1)?.write({ ...breakdown.untracked, note: ledger?.verdict ?? '' });
-    if (ledger) causes?.write(ledger.rows);
+    setText(amount, isResident ? 'Resident' : 'Used');
+    setFlag(beside, 'hidden', !isResident);
+    setTextOrHide(instant, isResident ? ledger?.instant ?? '' : '');
+    setFlag(table, 'data-accounted', isResident);
+    let isMoved = false;
+    breakdown.rows.forEach((text, index) => {
+      const row = rows[index];
+      if (!row) return;
+      row.write(text);
+      isMoved ||= row.isElsewhere !== text.isElsewhere;
+      row.isElsewhere = text.isElsewhere;
+    });
+    if (isMoved) showOpenGroups();
+    rows.at(-1)?.write(breakdown.untracked);
+    if (isResident && ledger) causes?.write(ledger.rows);
     breakdown.segments.forEach(({ fill }, index) => {
       const element = segments[index];
       if (element) setPart(element, fill);
@@ -96,7 +111,7 @@ export function mountBreakdown(panel) {
 function nodeRow(node) {
   const row = makeRow(node.kind, node.label, node.depth, node.parent ? `in ${node.parent.label}` : '');
   setSeries(row.element, node.series);
-  return { ...row, node };
+  return { ...row, node, isElsewhere: false };
 }
 
 /**
@@ -104,9 +119,9 @@ function nodeRow(node) {
  * @returns {NodeRow}
  */
 function untrackedRow(opens) {
-  const row = makeRow(opens ? 'group' : 'leaf', 'Untracked', 0, '');
+  const row = makeRow(opens ? 'group' : 'leaf', opens ? REST_LABEL : 'Untracked', 0, '');
   setFlag(row.element, 'data-untracked', true);
-  return { ...row, node: null };
+  return { ...row, node: null, isElsewhere: false };
 }
 
 /**

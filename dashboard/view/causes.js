@@ -12,9 +12,9 @@ import { makeRow } from './row.js';
 const PREFERENCE = 'open-causes';
 
 /**
- * The rows that Untracked opens into. They come and go with the ledger; one that stays is kept, and with it
+ * The rows that what no subsystem owns opens into. They come and go with the ledger; one that stays is kept, and with it
  * the focus in it.
- * @param {HTMLElement} above the row of Untracked
+ * @param {HTMLElement} above its row
  * @returns {{ show: (isOpen: boolean) => void, write: (rows: readonly LedgerRow[]) => void }}
  */
 export function mountCauses(above) {
@@ -23,9 +23,15 @@ export function mountCauses(above) {
   const shown = new Map();
   let isOpen = false;
 
+  /**
+   * @param {string | null} id
+   * @returns {boolean}
+   */
+  const isClosed = (id) => id !== null && (!open.has(id) || isClosed(shown.get(id)?.of.parent ?? null));
+
   const showOpen = () => {
     for (const { row, of } of shown.values()) {
-      setFlag(row.element, 'hidden', !isOpen || (of.parent !== null && !open.has(of.parent)));
+      setFlag(row.element, 'hidden', !isOpen || isClosed(of.parent));
       if (row.toggle) setAttribute(row.toggle, 'aria-expanded', String(open.has(of.id)));
     }
   };
@@ -35,7 +41,7 @@ export function mountCauses(above) {
    * @returns {Shown}
    */
   const make = (of) => {
-    const row = makeRow(of.isGroup ? 'group' : 'leaf', of.label, of.parent === null ? 1 : 2, of.level, of.key);
+    const row = makeRow(of.isGroup ? 'group' : 'leaf', of.label, of.depth + 1, of.level, of.key);
     setFlag(row.element, of.isUnexplained ? 'data-untracked' : 'data-cause', true);
     row.toggle?.addEventListener('click', () => {
       open.toggle(of.id);
@@ -61,7 +67,7 @@ export function mountCauses(above) {
       for (const of of rows) {
         let known = shown.get(of.id);
         // What a row says besides its figures does not change, but whether it opens and how much is left may.
-        if (known && (known.of.isGroup !== of.isGroup || known.of.label !== of.label)) {
+        if (known && (known.of.isGroup !== of.isGroup || known.of.label !== of.label || known.of.depth !== of.depth)) {
           known.row.element.remove();
           known = undefined;
         }

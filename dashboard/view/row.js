@@ -8,8 +8,7 @@ import { copy, part, setFlag, setPart, setProperty, setText, setTextOrHide } fro
  * @property {string} percent
  * @property {number} fill
  * @property {boolean} missing
- * @property {number | null} [committed]
- * @property {number | null} [resident]
+ * @property {string} used beside the value, where there is such a column
  * @property {string} note
  *
  * @typedef {object} Row a row of the table
@@ -34,8 +33,7 @@ export function makeRow(kind, label, depth, level, key = '') {
   setProperty(element, '--depth', depth);
   setFlag(element, 'data-child', depth > 0);
   const fill = part(element, 'fill');
-  const committed = part(element, 'committed');
-  const resident = part(element, 'resident');
+  const used = part(element, 'used');
   const value = part(element, 'value');
   const percent = part(element, 'percent');
   const note = part(element, 'note');
@@ -46,9 +44,7 @@ export function makeRow(kind, label, depth, level, key = '') {
       setText(value, text.value);
       setText(percent, text.percent);
       setPart(fill, text.fill);
-      setPart(committed, text.committed ?? 0);
-      setFlag(resident, 'hidden', (text.resident ?? null) === null);
-      setPart(resident, text.resident ?? 0);
+      setText(used, text.used);
       setTextOrHide(note, text.note);
       setFlag(element, 'data-missing', text.missing);
     },

@@ -87,7 +87,7 @@ test('RSS is what ps says, within 2 %', options, async () => {
   assert.fail(`the page and ps: ${JSON.stringify(pairs)}`);
 });
 
-test('where its memory is: Untracked opens, and next to nothing is unexplained; the gauge names its limit', options, async () => {
+test('where its memory is: what no subsystem owns opens, and next to nothing is unexplained; the gauge names its limit', options, async () => {
   const { page, close } = await openLive();
   await expand(page);
   const unexplained = page.getByRole('row', { name: /^Unexplained/ }).locator('.percent');

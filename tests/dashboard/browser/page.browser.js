@@ -208,11 +208,11 @@ test('where the memory is, what bounds it, and what grew', async () => {
   await close();
 });
 
-test('Untracked and its causes open and close by keyboard, keep the focus as ledgers come, and survive a reload', async () => {
+test('what no subsystem owns and its causes open and close by keyboard, keep the focus as ledgers come, and survive a reload', async () => {
   server.greeting = [layoutFrame(PLAN), snapshotFrame(PLAN), ledgerFrame()];
   const { page, close } = await openLive();
   await expand(page);
-  const untracked = page.getByRole('button', { name: 'Untracked' });
+  const untracked = page.getByRole('button', { name: 'Not in a subsystem' });
   const code = page.getByRole('button', { name: /^Program code/ });
   const library = page.getByRole('row', { name: /^libc\.so/ });
   assert.equal(await untracked.getAttribute('aria-expanded'), 'true');

@@ -110,7 +110,7 @@ export const LEDGER = {
     scratch_arena: { resident: 32 * MIB, swapped: 0, used: 16 * MIB, committed: 32 * MIB, quality: 'exact' },
     gc_lval_slab: { resident: 80 * MIB, swapped: 0, used: 64 * MIB, committed: 80 * MIB, quality: 'exact' },
     gc_lenv_slab: { resident: 27 * MIB, swapped: 2 * MIB, used: 32 * MIB, committed: 48 * MIB, quality: 'exact' },
-    gc_malloc: { resident: null, swapped: null, used: 32 * MIB, committed: null, quality: 'unavailable' },
+    gc_malloc: { resident: null, swapped: null, used: 32 * MIB, committed: null, quality: 'unavailable', lies_in: 'malloc' },
     aio_slabs: { resident: 8 * MIB, swapped: 0, used: 8 * MIB, committed: 16 * MIB, quality: 'exact' },
   },
   causes: {

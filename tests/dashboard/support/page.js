@@ -73,7 +73,7 @@ export async function expand(page) {
 
 /** What stands on a line of its own. */
 const LINES = [
-  'h1', 'h2', 'h3', 'h4', '[role="status"]', '.note', '.panel-rss', '.panel-gauge-text', '.remark', 'tr', '.fact', '.legend',
+  'h1', 'h2', 'h3', 'h4', '[role="status"]', '.note', '.tree-instant', '.panel-rss', '.panel-gauge-text', '.remark', 'tr', '.fact', '.legend',
   '.ledger-made', '.ledger-faults', '.action', '.plot-top', '.history-summary', '.pool-path', '.tier p', '.pools-empty', '.meta p',
 ];
 
@@ -87,7 +87,7 @@ export async function textOf(page) {
     if (!(element instanceof HTMLElement) || !element.checkVisibility()) return '';
     const depth = Number(element.style.getPropertyValue('--depth'));
     const cells = element instanceof HTMLTableRowElement ? [...element.cells] : [element];
-    const texts = cells.map((cell) => cell.innerText.replace(/\s+/g, ' ').trim()).filter((text) => text !== '');
+    const texts = cells.filter((cell) => cell.checkVisibility()).map((cell) => cell.innerText.replace(/\s+/g, ' ').trim()).filter((text) => text !== '');
     return '  '.repeat(depth) + texts.join(' | ');
   }), LINES.join(', '));
   return `${lines.filter((line) => line !== '').join('\n')}\n`;

@@ -28,7 +28,7 @@ function describe(nodes, process) {
 }
 
 const MISSING = {
-  value: 'not available', percent: '–', fill: 0, missing: true, committed: null, resident: null, note: '',
+  value: 'not available', percent: '–', fill: 0, missing: true, used: '', isElsewhere: false, note: '',
 };
 
 /** @param {string} text */

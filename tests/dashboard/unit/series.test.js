@@ -79,7 +79,7 @@ test('a picture spans its plane, from 0 to the next round number', () => {
   assert.equal(picture?.top.replaceAll('\u00a0', ' '), '384 MiB');
   assert.equal(
     picture?.summary.replaceAll('\u00a0', ' '),
-    'The last 1 min. RSS between 256 MiB and 320 MiB, last 320 MiB. Tracked 128 MiB.',
+    'The last 1 min. RSS between 256 MiB and 320 MiB, last 320 MiB. Used 128 MiB.',
   );
 });
 
@@ -94,7 +94,7 @@ test('a gap and a missing reading break the line', () => {
   const picture = history.picture();
   assert.equal(picture?.rss.split('M').length, 1 + 3);
   assert.equal(picture?.tracked, '');
-  assert.match(picture?.summary ?? '', /Tracked was not available\.$/);
+  assert.match(picture?.summary ?? '', /Used was not available\.$/);
 });
 
 test('a picture is drawn again when there is something new', () => {
@@ -109,18 +109,79 @@ test('a picture is drawn again when there is something new', () => {
 
 test('what is told again replaces what was, and leaves no hole', () => {
   const history = new History();
-  for (let timeMs = 0; timeMs <= 10_000; timeMs += 1000) history.push(timeMs, timeMs, 0);
+  for (let seq = 0; seq <= 10; seq += 1) history.push(seq * 1000, seq, 0, seq);
   const picture = history.picture();
-  for (let timeMs = 6000; timeMs <= 10_000; timeMs += 1000) history.push(timeMs, timeMs, 0);
+  for (let seq = 6; seq <= 10; seq += 1) history.push(seq * 1000, seq, 0, seq);
   assert.equal(history.size, 11);
   assert.equal(history.picture()?.rss, picture?.rss);
-  history.push(8000, 1, 0);
+  history.push(8000, 1, 0, 8);
   assert.equal(history.size, 9);
 });
 
-test('a clock that was set back starts the history again', () => {
+/** A minute, an hour and a day, forwards and back. */
+const STEPS = [60_000, 3_600_000, 86_400_000].flatMap((by) => [by, -by]);
+
+/** @param {string} path */
+const runsIn = (path) => path.split('M').length - 1;
+
+test('a clock that is set breaks the curve and takes nothing from it', () => {
+  for (const step of STEPS) {
+    // Whether it is known when frames arrive or not.
+    for (const isKnown of [true, false]) {
+      const history = new History();
+      for (let second = 0; second < 250; second += 1) {
+        const timeMs = 1e12 + second * 1000 + (second < 200 ? 0 : step);
+        history.push(timeMs, 100 + second, 50, second, isKnown ? second * 1000 : null);
+      }
+      // Where nobody knows when frames come, a minute without one is a minute.
+      const length = !isKnown && step === 60_000 ? 310_000 : 249_000;
+      assert.ok(history.size >= 240, `${step}: ${history.size} points`);
+      assert.match(history.picture()?.summary ?? '', length === 249_000 ? /^The last 4.min 9.s/ : /^The last (4|5).min/);
+      assert.ok(runsIn(history.picture()?.rss ?? '') <= 2, `${step}`);
+    }
+  }
+});
+
+test('what is told again is known by its number, whatever the clock was set to in between', () => {
+  for (const step of STEPS) {
+    const history = new History();
+    /** @param {number} seq @param {number} at */
+    const push = (seq, at) => history.push(1e12 + seq * 1000 + (seq < 200 ? 0 : step), 100 + seq, 50, seq, at);
+    for (let seq = 0; seq < 220; seq += 1) push(seq, seq * 1000);
+    const before = history.picture();
+    // A connection is lost: a keyframe of before the clock was set, and what came behind it, in one burst.
+    for (let seq = 190; seq < 220; seq += 1) push(seq, 219_500);
+    assert.equal(history.size, 220, `${step}`);
+    assert.equal(history.picture()?.length, before?.length);
+    for (let seq = 220; seq < 240; seq += 1) push(seq, seq * 1000);
+    assert.equal(history.size, 240, `${step}`);
+  }
+});
+
+test('another process begins its numbers again, and leaves the curve of the one before', () => {
   const history = new History();
-  history.push(10_000, 1, 1);
-  history.push(5000, 1, 1);
-  assert.equal(history.size, 1);
+  for (let seq = 0; seq < 10; seq += 1) history.push(seq * 1000, 1, 1, seq, seq * 1000);
+  history.restart();
+  for (let seq = 0; seq < 5; seq += 1) history.push((10 + seq) * 1000, 1, 1, seq, (10 + seq) * 1000);
+  assert.equal(history.size, 15);
+});
+
+test('a burst of frames that were held up is no clock that was set', () => {
+  const history = new History();
+  for (let seq = 0; seq < 10; seq += 1) history.push(seq * 1000, 1, 1, seq, seq * 1000);
+  // For two minutes nothing comes, then all of it.
+  for (let seq = 10; seq < 130; seq += 5) history.push(seq * 1000, 1, 1, seq, 130_000);
+  history.push(150_000, 1, 1, 150, 150_000);
+  assert.equal(runsIn(history.picture()?.rss ?? ''), 1);
+  assert.match(history.picture()?.length ?? '', /^2.min 30/);
+});
+
+test('a rate is the same whatever the clock is set to', () => {
+  for (const step of STEPS) {
+    const rate = new Rate();
+    for (let second = 0; second < 20; second += 1) {
+      rate.push(1e12 + second * 1000 + (second < 15 ? 0 : step), second * 100, second, second * 1000);
+      if (second > 0) assert.equal(rate.perSecond(), 100, `${step} ${second}`);
+    }
+  }
 });

@@ -32,7 +32,7 @@ test('nothing is said before a keyframe, nor without a window', () => {
   delta(traffic, 1, 0);
   delta(traffic, 2, 5000);
   assert.equal(traffic.flow(), null);
-  traffic.clear();
+  traffic.restart();
   keyframe(traffic, 1, 0);
   assert.equal(traffic.flow(), null);
   delta(traffic, 2, 999);
@@ -139,4 +139,15 @@ test('what comes besides costs bytes, and says nothing of what deltas save', () 
   traffic.push({ size: 5000, timeMs: null, seq: null, isKeyframe: false, isExtra: true });
   delta(traffic, 11, 10_000, 100);
   assert.deepEqual(traffic.flow(), { framesPerSecond: 0.2, bytesPerSecond: 510, saving: 100 });
+});
+
+test('a clock that is set does not take the rate away, nor make it wrong', () => {
+  for (const step of [60_000, 3_600_000, 86_400_000].flatMap((by) => [by, -by])) {
+    const traffic = new Traffic();
+    for (let second = 0; second <= 20; second += 1) {
+      const timeMs = 1e12 + second * 1000 + (second < 15 ? 0 : step);
+      traffic.push({ size: 100, timeMs, seq: 1 + second, isKeyframe: second === 0, at: second * 1000 });
+      if (second >= 2) assert.deepEqual(traffic.flow(), { framesPerSecond: 1, bytesPerSecond: 100, saving: 1 }, `${step} ${second}`);
+    }
+  }
 });
