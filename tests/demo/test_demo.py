@@ -327,17 +327,21 @@ class Paths(TestCase):
         picture = body.decode("ascii")
         readme = Path(__file__).resolve().parents[2].joinpath("README.md").read_text()
         quoted = re.search(r"\$ curl -s localhost:8787/memory.txt\n(.*?)```", readme, re.DOTALL)[1]
-        self.assertEqual(*(re.sub(r"[\d.,#]+ *|[KMGT]?i?B ", "", text.partition("\nlimit ")[0]).split()
-                           for text in (picture, quoted)))
+        # Who owns what, and the process.
+        for part in (lambda text: text.partition("\nAIO")[0],
+                     lambda text: text[text.index("\nunexplained"):text.index("\nlimit ")]):
+            self.assertEqual(*(re.sub(r"[\d.,#]+ *|[KMGT]?i?B ", "", part(text)).split()
+                               for text in (picture, quoted)))
         # The order of causes is that of their sizes, and which there are is the machine's.
         for text in (picture, quoted):
-            self.assertRegex(text, r"\nlimit .+ \| headroom .+\n"
-                                   r"Ledger of [\d,]+ s ago: RSS .+, closure error .+\n"
-                                   r"  in subsystems .+%\n(  .+%\n)*  unexplained .+%\noutside RSS: .+\n"
+            self.assertRegex(text, r"\A +resident +used of RSS\n(.+ +.+ +[\d.]+%\n|[`|]- Malloc +- +.+ -\n)*"
+                                   r"unexplained .+%\n-+\nRSS .+ [\d,]+ s ago, closure error .+\n"
+                                   r"now RSS .+\nlimit .+ \| headroom .+\noutside RSS: .+\n"
                                    # What the doctor finds, if there is something.
                                    r"([!-] .+\n(  .+\n)*)*\Z")
-        top = re.findall(r"^\w.* ([\d.]+)%$", picture, re.MULTILINE)
-        self.assertEqual(sum(round(float(share) * 10) for share in top), 1000)
+            self.assertNotIn("ntracked", text)
+            top = re.findall(r"^\w.* ([\d.]+)%$", text, re.MULTILINE)
+            self.assertEqual(sum(round(float(share) * 10) for share in top), 1000)
         self.assertIn("\u2588", self.running.get("/memory.txt?unicode=1")[2].decode())
         status, headers, body = self.running.get("/memory.txt", "HEAD")
         self.assertEqual((status, body), (200, b""))

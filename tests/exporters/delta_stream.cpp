@@ -147,6 +147,37 @@ constexpr auto a_frame_that_does_not_fit_changes_nothing() -> bool {
 }
 static_assert(a_frame_that_does_not_fit_changes_nothing());
 
+// A clock is set by a minute, an hour and a day, forwards and back: the wall clock that snapshots are labelled
+// with, and the caller's own, which should not be and yet may.
+constexpr auto a_clock_that_is_set_loses_no_frame() -> bool {
+  for (std::uint64_t const step : {60'000U, 3'600'000U, 86'400'000U}) {
+    for (bool const back : {false, true}) {
+      for (bool const callers : {false, true}) {
+        feed of;
+        std::uint64_t used = 100'000;
+        std::uint64_t last_keyframe = 0;
+        for (std::uint64_t ms = 0; ms < 60'000; ms += 1'000) {
+          std::uint64_t const start = 1'000'000'000'000;
+          auto const wall = ms < 30'000 ? start + ms : back ? start + ms - step : start + ms + step;
+          ++of.snap.sequence;
+          of.snap.time_ms = wall;
+          of.snap.nodes[0].used = bytes{used += 10'000};
+          auto const sent = of.stream.next(of.memory, of.snap, callers ? wall : ms);
+          // There is news at each tick, and never longer without a keyframe than the policy says.
+          if (sent.kind != frame_kind::keyframe && sent.kind != frame_kind::delta) return false;
+          if (sent.kind == frame_kind::keyframe) last_keyframe = ms;
+          if (ms - last_keyframe > 10'000) return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
+TEST_CASE("delta_stream: a clock that is set loses no frame, and no keyframe is late") {
+  CHECK(a_clock_that_is_set_loses_no_frame());
+}
+
 TEST_CASE("delta_stream: keyframes, deltas, and signs of life") {
   CHECK(begins_with_a_keyframe());
   CHECK(what_is_no_news_is_not_sent());

@@ -39,6 +39,7 @@ MAX_LINES = 200
 LONGER_LINES = 300
 LONGER = {
     "memscape/ledger/auditor.hpp": "an audit from its options to its grades, and what makes it begin anew",
+    "memscape/ledger/ledger.hpp": "every figure of a ledger, which its readers look for in one place",
     "memscape/ledger/sweep.hpp": "one walk, with and without the kernel's counts, and without mappings",
 }
 

@@ -49,7 +49,8 @@ TEST_CASE("a picture is the library's, of a tree that came with the stream") {
                                  "Untracked        ####.............   1000 B  25.0%",
                                  "--------------------------------------------------",
                                  "RSS 3.91 KiB | peak - | VMS -", "faults 5,000 minor, - major",
-                                 "- not known on this system"});
+                                 "amounts are what subsystems say they use,",
+                                 "in RAM or not", "- not known on this system"});
 }
 
 TEST_CASE("no line is wider than the terminal") {
@@ -70,7 +71,7 @@ TEST_CASE("what could not be read has its reason, also one of another version") 
   of.errors = {{"open_statm", 24}, {"of\x1btomorrow", -1}};
   auto const lines = draw(tree(), &of, {.columns = 60});
   CHECK(lines.at(5) == "RSS - | peak - | VMS - | faults - minor, - major");
-  CHECK(lines.at(6) == "- not read: open_statm, code 24; of\\x1btomorrow, code -1");
+  CHECK(lines.at(7) == "- not read: open_statm, code 24; of\\x1btomorrow, code -1");
 }
 
 TEST_CASE("times of the sampler") {

@@ -222,7 +222,24 @@ class Once(unittest.TestCase):
             "-" * 60,
             "RSS 1000 B | peak 1.07 KiB | VMS 8.79 KiB | faults 3 minor,",
             "0 major",
+            "amounts are what subsystems say they use, in RAM or not",
         ])
+
+    def test_a_sender_whose_clock_is_set_is_shown_on(self):
+        for step in (60_000, 3_600_000, 86_400_000):
+            for by in (step, -step):
+                frames = [layout(), snapshot(1, time_ms=10**12)]
+                for seq in range(2, 7):
+                    data = {"seq": seq, "base": seq - 1, "sample_ns": 700,
+                            "time_ms": 10**12 + seq * 100 + (by if seq > 3 else 0),
+                            "breakdown": {"heap": seq, "small": seq, "untracked": 900 - seq},
+                            "pools": {"small": {"used": seq}}}
+                    frames.append(event("delta", data, f"00000000000000ab-{seq}"))
+                with Server(Answer("".join(frames))) as server:
+                    done = run("--json", "--retries", "0", server.url)
+                lines = [json.loads(line) for line in done.stdout.splitlines()]
+                self.assertEqual([line["seq"] for line in lines], [1, 2, 3, 4, 5, 6], done.stderr)
+                self.assertEqual([line["time_ms"] for line in lines][2:4], [10**12 + 300, 10**12 + 400 + by])
 
     def test_json_is_the_object_of_the_stream(self):
         data = snapshot_data(5, errors=[{"step": "getrusage", "code": 1}])

@@ -65,7 +65,7 @@ class delta_stream {
   }();
 
   /// The frame to send for this snapshot. `now_ms` is of any clock that does not go back; the caller owns
-  /// the time.
+  /// the time. One that is set nevertheless brings a keyframe early, and none late.
   [[nodiscard]] constexpr auto next(std::span<char> out, snapshot<Layout> const& now,
                                     std::uint64_t now_ms) noexcept -> frame {
     if (wants_keyframe_ || now_ms - keyframe_ms_ >= policy_.keyframe_every_ms) {
