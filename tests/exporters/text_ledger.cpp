@@ -76,11 +76,11 @@ TEST_CASE("text_ledger: slots that are taken and hardly touched are as large as 
 
 TEST_CASE("text_ledger: what is not known is a dash") {
   CHECK(picture({}, 0, {.columns = 40}) ==
-        "                 resident     used of sum\n"
-        "place unknown          -      0 B      -\n"
-        "`- Heap                -      0 B      -\n"
-        "unexplained            -               -\n"
-        "----------------------------------------\n"
+        "              resident     used of sum\n"
+        "place unknown        -      0 B      -\n"
+        "`- Heap              -      0 B      -\n"
+        "unexplained          -               -\n"
+        "--------------------------------------\n"
         "RSS - 0 s ago, closure error -\n");
 }
 

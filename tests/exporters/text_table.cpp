@@ -27,7 +27,7 @@ auto rows(text_options const& how, bool beside) -> std::string {
 
 TEST_CASE("text_table: a second amount has a column, where the screen has room") {
   CHECK(rows({.columns = 40}, true) ==
-        "                 resident     used of RSS\n"
+        "                resident     used of RSS\n"
         "|- LVAL  ###...      2 B      3 B  50.0%\n"
         "rest                   -               -\n"
         "----------------------------------------\n");
