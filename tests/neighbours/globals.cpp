@@ -26,8 +26,8 @@ using stream_type = memscape::delta_stream<layout>;
 
 constinit memscape::frame_ring<4096, stream_type::max_size> large_ring;
 constinit memscape::baselines<layout> large_baselines;
-stream_type stream{memscape::stream_id{7}};
-memory_type memory = make_memory();
+stream_type program_stream{memscape::stream_id{7}};
+memory_type program_memory = make_memory();
 #ifdef __linux__
-memscape::auditor large_auditor{memory};
+memscape::auditor large_auditor{program_memory};
 #endif

@@ -108,7 +108,7 @@ class backing {
     ::close(descriptor);
     if (!known) return UINT64_MAX;
     // As makedev(3), whose header has macros of common names.
-    auto const number = static_cast<std::uint64_t>(status.st_dev);
+    std::uint64_t const number = status.st_dev;
     auto const upper = (number >> 8U & 0xfffU) | (number >> 32U & 0xfffff000U);
     auto const lower = (number & 0xffU) | (number >> 12U & 0xffffff00U);
     return upper << 32U | lower;
