@@ -63,6 +63,9 @@ class registry {
                 "nanoseconds since 1970.");
   static_assert(sizeof...(Nodes) > 0,
                 "memscape: list at least one leaf<...>() or group<...>() behind the reader.");
+  static_assert(sizeof...(Nodes) <= most_siblings,
+                "memscape: list at most 256 nodes side by side behind the reader: split them into "
+                "groups.");
   static_assert((node<Nodes> && ...),
                 "memscape: pass only leaf<...>() and group<...>() behind the reader: wrap a source "
                 "as leaf<\"key\", \"Label\">(source).");

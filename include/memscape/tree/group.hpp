@@ -79,7 +79,8 @@ struct group_node {
   }
 };
 
-/// Puts nodes under one name. Groups nest to any depth.
+/// Puts nodes under one name, at most 256 of them side by side. Groups nest 200 deep with the compilers'
+/// default limits.
 /// Errors: an empty group, or an argument that is no node, does not compile, and the message says
 /// what to do. Cost: one move of each child.
 template <fixed_string Key, fixed_string Label = Key, class... Children>
@@ -93,11 +94,16 @@ template <fixed_string Key, fixed_string Label = Key, class... Children>
   static_assert(sizeof...(Children) > 0,
                 "memscape: put at least one leaf<...>() or group<...>() into this group: its value "
                 "is the sum of its children.");
-  static_assert((node<Children> && ...),
-                "memscape: pass only leaf<...>() and group<...>() to a group: wrap a source as "
-                "leaf<\"key\", \"Label\">(source).");
-  if constexpr (sizeof...(Children) > 0 && (node<Children> && ...)) {
-    return group_node<Key, Label, Children...>{{{std::move(children)}...}};
+  static_assert(
+      sizeof...(Children) <= most_siblings,
+      "memscape: put at most 256 nodes side by side into a group: split them into groups.");
+  if constexpr (sizeof...(Children) <= most_siblings) {
+    static_assert((node<Children> && ...),
+                  "memscape: pass only leaf<...>() and group<...>() to a group: wrap a source as "
+                  "leaf<\"key\", \"Label\">(source).");
+    if constexpr (sizeof...(Children) > 0 && (node<Children> && ...)) {
+      return group_node<Key, Label, Children...>{{{std::move(children)}...}};
+    }
   }
 }
 

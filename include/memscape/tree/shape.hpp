@@ -22,6 +22,10 @@ namespace memscape::inline v0 {
   return key == "untracked" || key == "overcounted";
 }
 
+/// The most nodes that stand side by side, in a group or behind the reader: compilers limit what one fold
+/// expression takes, clang to 256.
+inline constexpr std::size_t most_siblings = 256;
+
 /// The names of a leaf, as a type. Sources are not part of it: two trees with equal names have one
 /// layout, and one set of instantiations.
 template <fixed_string Key, fixed_string Label>
