@@ -106,12 +106,13 @@ class text_ledger {
   }
 
   // `below` writes what stands between the sum and what is outside it.
-  template <class Layout, class Below>
+  template <class Layout, class PutBelow>
   [[nodiscard]] static constexpr auto write_with(std::span<char> out, ledger<Layout> const& of,
                                                  std::uint64_t age_ms, text_options const& how,
                                                  doctor_thresholds const& when,
                                                  std::optional<ledger_growth> const& grew,
-                                                 Below const& below) noexcept -> std::string_view {
+                                                 PutBelow const& below) noexcept
+      -> std::string_view {
     writer to{out};
     text_account<Layout> const all{of};
     table rows{to, how, label_columns(all, how.unicode), true};
