@@ -19,7 +19,7 @@ auto at_minute(std::uint64_t minute, std::uint64_t mebibytes) -> ledger {
   ledger of;
   of.rss = bytes{mebibytes << 20U};
   of.time_ms = minute * 60'000;
-  of.made = memscape::steady_time{}.plus_ms(minute * 60'000);
+  of.made = memscape::steady_time{}.plus_ms((minute + 1) * 60'000);
   return of;
 }
 

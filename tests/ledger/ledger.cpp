@@ -82,6 +82,16 @@ TEST_CASE("ledger: its age") {
   account.made = memscape::steady_time{}.plus_ms(1000);
   CHECK(account.age_ms(memscape::steady_time{}.plus_ms(1500)) == 500);
   CHECK(account.age_ms(memscape::steady_time{}.plus_ms(900)) == 0);
+  auto later = account;
+  later.made = account.made.plus_ms(250);
+  // Its label was set back meanwhile.
+  account.time_ms = 9000;
+  later.time_ms = 1000;
+  CHECK(later.ms_since(account) == 250);
+  later.made = {};
+  CHECK(later.ms_since(account) == 0);
+  later.time_ms = 9500;
+  CHECK(later.ms_since(account) == 500);
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ struct ledger {
   page_method method = page_method::none;
   std::uint64_t sequence = 0;          ///< 1 for the first of an auditor
   std::uint64_t time_ms = 0;           ///< when it ended, a label. Units: milliseconds since 1970
-  steady_time made{};                  ///< the same instant, for differences
+  steady_time made{};                  ///< the same instant, for differences; 0 is none
   std::uint64_t duration_ns = 0;       ///< from its beginning to its end
   std::uint64_t cost_ns = 0;           ///< of that, what the audit took
   std::uint64_t longest_slice_ns = 0;  ///< the longest it went on without giving way
@@ -187,10 +187,17 @@ struct ledger {
     }
   }
 
-  /// How old the ledger is at `now`, which is `monotonic_clock::now()`; whatever the wall clock was set to.
-  /// Units: milliseconds.
+  /// How old the ledger is at `now`, which is `monotonic_clock::now()`, whatever the wall clock was set to;
+  /// 0 where `made` is not known. Units: milliseconds.
   [[nodiscard]] constexpr auto age_ms(steady_time now) const noexcept -> std::uint64_t {
-    return now.ms_since(made);
+    return made.ns == 0 ? 0 : now.ms_since(made);
+  }
+
+  /// What has passed since an earlier ledger of the process. By the labels only where `made` is not known, as
+  /// where clock_gettime(2) is denied. Units: milliseconds.
+  [[nodiscard]] constexpr auto ms_since(ledger const& earlier) const noexcept -> std::uint64_t {
+    if (made.ns != 0 && earlier.made.ns != 0) return made.ms_since(earlier.made);
+    return time_ms > earlier.time_ms ? time_ms - earlier.time_ms : 0;
   }
 
   /// Σ sources + Σ causes. Units: bytes.

@@ -126,7 +126,7 @@ class growth_search {
     bytes was{};
     bytes is{};
     owned(before, after, was, is);
-    ledger_growth found{.rss = *after.rss - *before.rss, .span_ms = before.age_ms(after.made)};
+    ledger_growth found{.rss = *after.rss - *before.rss, .span_ms = after.ms_since(before)};
     found.unowned = found.rss - (is - was);
     if (!when.growth.passed_by(found.unowned, *before.rss) ||
         !when.growth_unowned.passed_by(found.unowned, found.rss)) {
