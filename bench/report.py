@@ -42,7 +42,7 @@ class Figure:
 FIGURES = (
     Figure("collector/memscape/idle:0", most=1.1, over="collector/three_bare_calls/idle:0"),
     Figure("collector/memscape_trusted/idle:0", most=1.1, over="collector/two_bare_calls/idle:0"),
-    Figure("collector/fopen_fscanf/idle:0", least=3.5, over="collector/memscape/idle:0"),
+    Figure("collector/fopen_fscanf/idle:0", least=3.5, over="collector/memscape_trusted/idle:0"),
     Figure("readers/memscape/status", most=1.1, over="readers/bare_pread/status"),
     Figure("readers/open_read_close/status", least=1.5, over="readers/memscape/status"),
     Figure("readers/memscape/parse_status", most=1000),
@@ -81,7 +81,7 @@ COMPARED = {
     "collector/memscape_trusted/idle:50": "collector/two_bare_calls/idle:50",
     "collector/open_read_close/idle:0": "collector/memscape/idle:0",
     "collector/open_read_close/idle:50": "collector/memscape/idle:50",
-    "collector/fopen_fscanf/idle:50": "collector/memscape/idle:50",
+    "collector/fopen_fscanf/idle:50": "collector/memscape_trusted/idle:50",
     "metrics/memscape_openmetrics": "metrics/hand_cached",
     "sse_json/fmt_compile": "sse_json/memscape",
     "sse_json/nlohmann": "sse_json/memscape",

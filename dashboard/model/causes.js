@@ -124,6 +124,8 @@ const FAULTS = {
   cgroup: () => 'the control group could not be read, so its kernel memory is not known',
   bss: () => 'headers of programs may not be read, so their zeroed data stands under anonymous memory',
   stacks: () => 'threads could not be looked into, so their stacks stand under anonymous memory',
+  mincore: () => 'the state of pages could not be read, so what subsystems hold is not known',
+  clock: () => 'the clock could not be read, so neither the date nor what the audit took is known',
   stacks_missing: (code) => `${plural(code ?? 0, 'thread')} whose stack is not known`,
 };
 
