@@ -4,6 +4,12 @@
 // What most programs need. Beside it stand sources/counted.hpp, sources/sharded.hpp, sources/pmr.hpp,
 // sources/chunk_resource.hpp and sources/range_table.hpp (they bring <atomic> and <memory_resource>),
 // and one header per exporter.
+// <windows.h> defines both, and libstdc++'s own headers do not compile behind them.
+#pragma push_macro("min")
+#pragma push_macro("max")
+#undef min
+#undef max
+
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/count.hpp>
@@ -22,3 +28,6 @@
 #include <memscape/tree/layout.hpp>
 #include <memscape/tree/leaf.hpp>
 #include <memscape/version.hpp>
+
+#pragma pop_macro("max")
+#pragma pop_macro("min")

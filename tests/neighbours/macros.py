@@ -81,4 +81,10 @@ with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     results = pool.map(lambda item: (item[0], compile_text(before + behind + item[1])), programs.items())
     for name, result in results:
         tap.check(result.returncode == 0, f"{name} compiles behind all of them", result.stdout[-3000:])
+# libstdc++'s own headers do not compile behind these two; the umbrella sets them aside, and gives them back.
+both = "".join(DEFINE.search(families["windows"], families["windows"].index(f"#define {name}("))[0] + "\n"
+               for name in ("min", "max"))
+first = compile_text(f"#include <algorithm>\n#include <limits>\n#include <optional>\n{both}#include <memscape/memscape.hpp>\n"
+                     "static_assert(max(1, 2) + min(1, 2) == 3);\n")
+tap.check(first.returncode == 0, "memscape.hpp compiles where it is the first to bring the standard's headers", first.stdout)
 tap.end()
