@@ -121,6 +121,7 @@ const FAULTS = {
   malloc_statistics: () => 'the C library tells nothing of its allocator',
   moved: (code) => (code ? `memory moved meanwhile, in ${plural(code, 'page fault')}` : 'memory moved meanwhile'),
   moves_unknown: () => 'whether memory moved meanwhile is not known',
+  range_memory: () => 'there was no memory for so many ranges, so it took longer',
   cgroup: () => 'the control group could not be read, so its kernel memory is not known',
   bss: () => 'headers of programs may not be read, so their zeroed data stands under anonymous memory',
   stacks: () => 'threads could not be looked into, so their stacks stand under anonymous memory',

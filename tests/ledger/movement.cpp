@@ -94,18 +94,23 @@ TEST_CASE("movement: what was touched is in RAM, and what it holds stays") {
 
 TEST_CASE("movement: RSS tells what went, and one thread in one go has no list to read again") {
   auto const good = test_support::in_child([] {
-    ledger of;
-    of.rss_before = bytes{5000};
-    of.rss = bytes{5000};
-    memscape::movement moves;
-    moves.begin();
-    bool const quiet = !moves.judge(of) && of.faults.empty();
-    // Between two slices the program ran.
-    of.slices = 1;
-    bool const asks = moves.judge(of) && of.faults.empty();
-    of.rss = bytes{4000};
-    bool const told = !moves.judge(of) && of.faults.has(ledger_fault_kind::moved);
-    return quiet && asks && told;
+    bool right = false;
+    // Twice: a child brings in its code when it runs for the first time.
+    for (int i = 0; i < 2; ++i) {
+      ledger of;
+      of.rss_before = bytes{5000};
+      of.rss = bytes{5000};
+      memscape::movement moves;
+      moves.begin();
+      bool const quiet = !moves.judge(of) && of.faults.empty();
+      // Between two slices the program ran.
+      of.slices = 1;
+      bool const asks = moves.judge(of) && of.faults.empty();
+      of.rss = bytes{4000};
+      bool const told = !moves.judge(of) && of.faults.has(ledger_fault_kind::moved);
+      right = quiet && asks && told;
+    }
+    return right;
   });
   CHECK((good == true || test_support::sanitized));
 }

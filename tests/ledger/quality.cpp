@@ -9,7 +9,8 @@ using memscape::ledger_faults;
 using memscape::name_of;
 using memscape::quality;
 
-static_assert(ledger_faults::capacity == static_cast<std::size_t>(ledger_fault_kind::clock) + 1);
+static_assert(ledger_faults::capacity ==
+              static_cast<std::size_t>(ledger_fault_kind::range_memory) + 1);
 
 TEST_CASE("quality: names as they stand on the wire") {
   CHECK(name_of(quality::exact) == "exact");

@@ -20,6 +20,42 @@ struct claim {
   }
 };
 
+/// A stretch with the same claims all over.
+struct claim_piece {
+  std::uint32_t owner = UINT32_MAX;
+  std::uint64_t claims = 0;  ///< how many claim it
+  std::uint64_t until = 0;
+};
+
+/// Makes one claim of ranges that a source lists side by side, as allocators often do, in either direction.
+class neighbours {
+ public:
+  /// Calls `keep(claim)` for the claim before, where the range does not continue it.
+  template <class Keep>
+  void add(std::uint32_t source, address_range range, Keep&& keep) noexcept {
+    auto const begin = reinterpret_cast<std::uintptr_t>(range.begin);
+    if (begin == 0 || range.size == 0) return;
+    auto const end = range.size <= UINT64_MAX - begin ? begin + range.size : UINT64_MAX;
+    if (pending_.source == source && pending_.end == begin) {
+      pending_.end = end;
+    } else if (pending_.source == source && pending_.begin == end) {
+      pending_.begin = begin;
+    } else {
+      flush(keep);
+      pending_ = {begin, end, source};
+    }
+  }
+  /// Calls `keep(claim)` for the last.
+  template <class Keep>
+  void flush(Keep&& keep) noexcept {
+    if (pending_.end != 0) keep(pending_);
+    pending_ = {};
+  }
+
+ private:
+  claim pending_{};
+};
+
 /// The ranges of all sources, a window of the address space at a time: as many as fit, the lowest
 /// first. However many ranges there are, memory stays the same, and sources are asked more often.
 /// Cost: two comparisons a range, and the logarithm of the capacity for those that fit; no allocation.
@@ -27,49 +63,45 @@ template <std::size_t Capacity>
 class claims {
  public:
   static constexpr std::uint32_t nobody = UINT32_MAX;
+  using piece = claim_piece;
 
   /// Takes those ranges that reach beyond `from`: `each(add)` calls `add(source, range)` for each.
   /// `from` is a multiple of `page`, and so is the limit.
   template <class Each>
   void gather(std::uint64_t from, std::uint64_t page, Each&& each) noexcept {
+    start(from);
+    each([this](std::uint32_t source, address_range range) noexcept { add(source, range); });
+    finish(page);
+  }
+
+  /// The same in parts. Where `count_only`, what is beyond the capacity is counted, and nothing is kept of it.
+  void start(std::uint64_t from, bool count_only = false) noexcept {
     from_ = from;
     limit_ = UINT64_MAX;
-    size_ = 0;
-    claim pending;
-    each([&](std::uint32_t source, address_range range) noexcept {
-      auto const begin = reinterpret_cast<std::uintptr_t>(range.begin);
-      if (begin == 0 || range.size == 0) return;
-      auto const end = range.size <= UINT64_MAX - begin ? begin + range.size : UINT64_MAX;
-      // Allocators list chunks in the order they got them, and so often side by side.
-      if (pending.source == source && pending.end == begin) {
-        pending.end = end;
-      } else if (pending.source == source && pending.begin == end) {
-        pending.begin = begin;
-      } else {
-        keep(pending);
-        pending = {begin, end, source};
-      }
-    });
-    keep(pending);
-    std::sort_heap(claims_.begin(), claims_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ = counted_ = 0;
+    count_only_ = count_only;
+    crowded_ = false;
+    next_ = {};
+  }
+  void add(std::uint32_t source, address_range range) noexcept {
+    next_.add(source, range, [this](claim const& one) noexcept { keep(one); });
+  }
+  void finish(std::uint64_t page) noexcept {
+    next_.flush([this](claim const& one) noexcept { keep(one); });
+    std::sort(claims_.begin(), claims_.begin() + static_cast<std::ptrdiff_t>(size_));
     if (limit_ != UINT64_MAX) limit_ -= limit_ % page;
     // More ranges than fit lie over one page: those beyond are lost, and the window moves on.
     crowded_ = limit_ <= from_;
     if (crowded_) limit_ = from_ + page;
   }
+  /// How many there were since the start.
+  [[nodiscard]] auto counted() const noexcept -> std::size_t { return counted_; }
 
   /// Up to where the window knows every range.
   [[nodiscard]] auto limit() const noexcept -> std::uint64_t { return limit_; }
   [[nodiscard]] auto crowded() const noexcept -> bool { return crowded_; }
   [[nodiscard]] auto size() const noexcept -> std::size_t { return size_; }
   [[nodiscard]] auto operator[](std::size_t i) const noexcept -> claim const& { return claims_[i]; }
-
-  /// A stretch with the same claims all over.
-  struct piece {
-    std::uint32_t owner = nobody;
-    std::uint32_t claims = 0;  ///< how many claim it
-    std::uint64_t until = 0;
-  };
 
   /// Who owns `at`, and how far: of several, the first in the tree. `first` is a cursor of the caller's,
   /// 0 in the beginning, for addresses that only rise.
@@ -87,24 +119,26 @@ class claims {
     return found;
   }
 
-  /// Calls `visit(source)` for each claim on `at`, with the cursor as owner_at leaves it.
+  /// Calls `visit(source, 1)` for each claim on `at`, with the cursor as owner_at leaves it.
   template <class Visit>
   void each_at(std::uint64_t at, std::size_t first, Visit&& visit) const noexcept {
     for (; first < size_ && claims_[first].begin <= at; ++first) {
-      if (claims_[first].end > at) visit(claims_[first].source);
+      if (claims_[first].end > at) visit(claims_[first].source, 1U);
     }
   }
 
  private:
-  // A heap with the highest on top, which makes place when a lower one comes.
+  // From the first that does not fit on, a heap with the highest on top, which makes place for a lower one.
   void keep(claim const& one) noexcept {
     if (one.end <= from_) return;
+    ++counted_;
     auto const begin = claims_.begin();
     if (size_ < Capacity) {
       claims_[size_++] = one;
-      std::push_heap(begin, begin + static_cast<std::ptrdiff_t>(size_));
       return;
     }
+    if (count_only_) return;
+    if (counted_ == Capacity + 1) std::make_heap(begin, claims_.end());
     if (!(one < claims_.front())) {
       limit_ = (std::min)(limit_, one.begin);
       return;
@@ -116,9 +150,12 @@ class claims {
   }
 
   std::array<claim, Capacity> claims_;
+  neighbours next_{};
   std::size_t size_ = 0;
+  std::size_t counted_ = 0;
   std::uint64_t from_ = 0;
   std::uint64_t limit_ = UINT64_MAX;
+  bool count_only_ = false;
   bool crowded_ = false;
 };
 

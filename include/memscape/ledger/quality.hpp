@@ -40,14 +40,14 @@ enum class ledger_fault_kind : std::uint8_t {
   status,             ///< /proc/self/status could not be read: nothing from outside RSS
   malloc_statistics,  ///< the C library tells nothing of its malloc
   cgroup,             ///< a file of the control group failed: its kernel memory is not known
-  moved,  ///< pages or mappings came, went or moved meanwhile; `code` is how many page faults
-          ///< the process took, 0 where RSS or the list of mappings alone tells
-  moves_unknown,   ///< whether they did could not be found out
-  bss,             ///< no headers of programs may be read: their zeroed data is anonymous
-  stacks,          ///< threads could not be listed or looked into: no stack of theirs is known
-  stacks_missing,  ///< living threads whose stacks are not known; `code` is how many
-  mincore,         ///< mincore(2) failed, which was left: what of a source is resident is not known
-  clock,           ///< clock_gettime(2) failed: no date, and no time that the audit took
+  moved,              ///< memory moved meanwhile; `code` is how many page faults the process took
+  moves_unknown,      ///< whether it did could not be found out
+  bss,                ///< no headers of programs may be read: their zeroed data is anonymous
+  stacks,             ///< threads could not be listed or looked into: no stack of theirs is known
+  stacks_missing,     ///< living threads whose stacks are not known; `code` is how many
+  mincore,       ///< mincore(2) failed, which was left: what of a source is resident is not known
+  clock,         ///< clock_gettime(2) failed: no date, and no time that the audit took
+  range_memory,  ///< no memory for all ranges, so that it took long; errno, or 0: more than is allowed
 };
 
 inline constexpr std::string_view ledger_fault_names[] = {
@@ -61,6 +61,7 @@ inline constexpr std::string_view ledger_fault_names[] = {
     "moves_unknown",  "bss",
     "stacks",         "stacks_missing",
     "mincore",        "clock",
+    "range_memory",
 };
 
 /// The fault's name, as it stands on the wire.

@@ -29,7 +29,8 @@ class sweep {
 
   /// Begins at the lowest address, by the best method that works and is allowed.
   void begin(ledger_type& into, page_method best, bool look_for_blocks,
-             descriptor_policy policy = descriptor_policy::checked) noexcept {
+             descriptor_policy policy = descriptor_policy::checked,
+             std::uint64_t range_memory = ownership<Registry>::most_memory) noexcept {
     pages_.open(best, policy);
     policy_ = policy;
     into.method = pages_.method();
@@ -45,11 +46,20 @@ class sweep {
     map_ = {};
     list_.restart();
     window_.restart();
-    at_ = next_claim_ = 0;
+    at_ = 0;
     span_ = page_window::ahead;
     auto const worth = counted_ ? quality::upper_bound : quality::exact;
-    owners_.restart(into, page_, blind ? quality::unavailable : worth);
+    owners_.begin(page_, blind ? quality::unavailable : worth, range_memory);
   }
+
+  /// Asks the sources for their ranges, a bit at a time, before the first step; true at the end.
+  [[nodiscard]] auto prepare(ledger_type& into) noexcept -> bool {
+    span_ = page_window::ahead;
+    return owners_.prepare(into);
+  }
+  [[nodiscard]] auto asks_next() const noexcept -> bool { return owners_.asks_next(); }
+  /// Gives memory back that ranges took, a bit at a time, behind the last step; true at the end.
+  [[nodiscard]] auto give_back() noexcept -> bool { return owners_.give_back(); }
 
   /// One step: how much address space it walked, or 0 when there was nothing left to do.
   [[nodiscard]] auto step(ledger_type& into) noexcept -> std::uint64_t {
@@ -59,14 +69,18 @@ class sweep {
     }
     owners_.move_to(into, at_);
     auto const from = at_;
-    auto const to = (std::min)(from + (std::min)(map_.end - from, span_), owners_.limit());
+    auto to = (std::min)(from + (std::min)(map_.end - from, span_), owners_.limit());
+    auto const reach = owners_.reach(from);
+    // A step of many ranges is one of little memory.
+    bool const many = reach < to;
+    if (many) to = (std::max)(reach / page_ * page_, from + page_);
     // Vast mappings that are hardly there are common, and all but what is owned can be left alone.
     auto const owned = claimed_only_ ? owners_.owner_at(from).until / page_ * page_ : from;
     bool const free = claimed_only_ && owned > from && owners_.owner_at(from).owner == nobody;
     at_ = whole_ ? to : free ? (std::min)(owned, map_.end) : read(into, from, to);
     owners_.cover(into, from, at_, source_.why() == 0);
     if (at_ >= map_.end) tally_.leave(into, owner_);
-    return at_ - from;
+    return many ? page_window::ahead : at_ - from;
   }
 
   /// Ends a call of the user's, in which the sweep did not come to its end.
@@ -123,24 +137,16 @@ class sweep {
 
   // Without mappings, or behind their cut, ranges are all that is known, and taken as they are.
   [[nodiscard]] auto enter_next_claim(ledger_type& into) noexcept -> bool {
-    for (;;) {
-      for (; next_claim_ < owners_.known().size(); ++next_claim_) {
-        auto const& next = owners_.known()[next_claim_];
-        map_ = {};
-        map_.begin = (std::max)(at_, next.begin / page_ * page_);
-        map_.end = ((std::min)(next.end, UINT64_MAX - page_) + page_ - 1) / page_ * page_;
-        if (map_.begin >= map_.end) continue;
-        at_ = map_.begin;
-        tally_.enter(map_);
-        whole_ = claimed_only_ = false;
-        owner_ = nobody;
-        return true;
-      }
-      if (owners_.limit() == UINT64_MAX) return false;
-      at_ = (std::max)(at_, owners_.limit());
-      owners_.move_to(into, at_);
-      next_claim_ = 0;
-    }
+    auto const next = owners_.next_owned(into, at_);
+    if (next.end == 0) return false;
+    map_ = {};
+    map_.begin = (std::max)(at_, next.begin / page_ * page_);
+    map_.end = ((std::min)(next.end, UINT64_MAX - page_) + page_ - 1) / page_ * page_;
+    at_ = map_.begin;
+    tally_.enter(map_);
+    whole_ = claimed_only_ = false;
+    owner_ = nobody;
+    return at_ < map_.end;
   }
 
   [[nodiscard]] auto read(ledger_type& into, std::uint64_t from, std::uint64_t to) noexcept
@@ -194,7 +200,6 @@ class sweep {
   std::uint64_t page_ = pages_.page_size();
   std::uint64_t at_ = 0;  // everything below is done
   std::uint64_t span_ = page_window::ahead;
-  std::size_t next_claim_ = 0;
   std::uint32_t owner_ = nobody;  // of the whole mapping
   bool whole_ = false;            // the mapping's pages need not be looked at
   bool claimed_only_ = false;     // of the mapping, unowned pages need not be looked at
