@@ -89,7 +89,7 @@ export const PLATFORM_FIELDS = /** @type {const} */ (['footprint', 'footprint_pe
 export const PROCESS_FIELDS = /** @type {const} */ ([...BASE_FIELDS, ...DETAIL_FIELDS, ...PLATFORM_FIELDS]);
 
 export const LIMIT_FIELDS = /** @type {const} */ ([
-  'limit', 'limit_used', 'headroom', 'cgroup_current', 'cgroup_limit_hits', 'oom_kills',
+  'limit', 'limit_used', 'headroom', 'cgroup_current', 'cgroup_reclaimable', 'cgroup_limit_hits', 'oom_kills',
   'pressure_some_avg10_bp', 'pressure_full_avg10_bp', 'ram_available',
   'time_to_limit_ms', 'growth_per_second', 'forecast_window_ms', 'limits_age_ms',
 ]);

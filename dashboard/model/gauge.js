@@ -26,6 +26,8 @@ import { NOT_AVAILABLE, basisPoints, bytes, count, fraction, plural, span } from
 const VIRTUAL = 'VMS';
 const UNLIMITED = [VIRTUAL, 'none'];
 const OF_ADDRESS_SPACE = 'RLIMIT_AS';
+/** What a limit of a control group begins with: its use is the whole group's, not this process's. */
+const OF_GROUP = 'cgroup ';
 
 /**
  * The limit, when it is one that somebody enforces.
@@ -38,6 +40,15 @@ function limitOf(limits) {
 }
 
 /**
+ * @param {string} kind of the limit
+ * @returns {string}
+ */
+function usedNameOf(kind) {
+  if (kind.startsWith(OF_GROUP)) return 'Used by the group';
+  return kind === OF_ADDRESS_SPACE ? VIRTUAL : 'RSS';
+}
+
+/**
  * What counts is held against what bounds it, by name, because a gauge without one reads as a limit.
  * Virtual size is none; it is what there is where nothing is known of limits.
  * @param {Snapshot} snapshot
@@ -46,7 +57,7 @@ function limitOf(limits) {
 function scaleOf({ process, limits }) {
   const whole = limitOf(limits);
   if (limits && whole) {
-    return { usedName: limits.kind === OF_ADDRESS_SPACE ? VIRTUAL : 'RSS', used: limits.limit_used, whole };
+    return { usedName: usedNameOf(whole.name), used: limits.limit_used, whole };
   }
   const { rss, vms } = process;
   return { usedName: 'RSS', used: rss, whole: vms === null ? null : { bytes: vms, name: 'virtual' } };
@@ -58,7 +69,7 @@ function scaleOf({ process, limits }) {
  */
 export function describeGauge(snapshot) {
   const { usedName, used, whole } = scaleOf(snapshot);
-  const remarks = describeRemarks(snapshot.limits);
+  const remarks = describeRemarks(snapshot);
   if (used === null) return { text: `${usedName} ${NOT_AVAILABLE}`, fill: 0, remarks };
   if (whole === null) return { text: `${usedName} ${bytes(used)}`, fill: 0, remarks };
   return {
@@ -69,17 +80,33 @@ export function describeGauge(snapshot) {
 }
 
 /**
- * @param {Limits | null} limits
+ * @param {Snapshot} snapshot
  * @returns {Remark[]}
  */
-function describeRemarks(limits) {
+function describeRemarks({ process, limits }) {
   if (!limits) return [];
   return [
+    ownPart(process, limits),
     headroom(limits),
     forecast(limits),
     kills(limits),
     pressure(limits),
   ].flatMap((remark) => remark ?? []);
+}
+
+/**
+ * This process's part beside the group's use, and what does not count because the kernel takes it back.
+ * @param {Snapshot['process']} process
+ * @param {Limits} limits
+ * @returns {Remark | null}
+ */
+function ownPart({ rss }, limits) {
+  const whole = limitOf(limits);
+  if (whole === null || !whole.name.startsWith(OF_GROUP)) return null;
+  const own = rss === null ? NOT_AVAILABLE : bytes(rss);
+  const reclaimable = limits.cgroup_reclaimable;
+  const rest = reclaimable === null ? '' : `, and ${bytes(reclaimable)} of the group can be taken back`;
+  return { id: 'own_part', isWarning: false, text: `This process has RSS ${own}${rest}` };
 }
 
 /**

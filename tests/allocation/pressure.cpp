@@ -2,7 +2,6 @@
 // A process at the end of its memory: its samples go on, take nothing from the heap, and never say zero.
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,67 +12,21 @@
 #include <cstdint>
 #include <cstdio>
 #include <doctest/doctest.h>
-#include <fstream>
-#include <memscape/readers/cgroup_place.hpp>
 #include <memscape/readers/detailed.hpp>
 #include <new>
-#include <string>
 #include <thread>
 
 #include "support/heap_counter.hpp"
+#include "support/memory_group.hpp"
 
 namespace {
 
 using memscape::bytes;
 using memscape::detailed_reader;
 using memscape::limit_kind;
+using test_support::memory_group;
 
 constexpr std::uint64_t mebibyte = 1U << 20U;
-
-// A memory group of our own, inside of the one that this process is in.
-class memory_group {
- public:
-  explicit memory_group(std::uint64_t limit) {
-    memscape::cgroup_place place;
-    if (memscape::cgroup_finder{""}.find(place) || place.version == 0) return;
-    version_ = place.version;
-    folder_ = std::string{place.folder.view()};
-    // A group of version 2 that has processes gives its children no controller: a sibling, then.
-    if (version_ == 2) folder_.resize(folder_.rfind('/'));
-    folder_ += "/memscape-test-" + std::to_string(::getpid());
-    if (::mkdir(folder_.c_str(), 0755) != 0) return;
-    made_ = true;
-    usable_ = put(version_ == 2 ? "memory.max" : "memory.limit_in_bytes", std::to_string(limit));
-    // Swap would go on where memory ends; kernels without it lack the file.
-    if (version_ == 2) put("memory.swap.max", "0");
-    if (version_ == 1) put("memory.swappiness", "0");
-  }
-  memory_group(memory_group const&) = delete;
-  auto operator=(memory_group const&) -> memory_group& = delete;
-  ~memory_group() {
-    if (made_) ::rmdir(folder_.c_str());
-  }
-
-  [[nodiscard]] auto usable() const -> bool { return usable_; }
-  [[nodiscard]] auto version() const -> int { return version_; }
-  [[nodiscard]] auto enter() const -> bool { return put("cgroup.procs", "0"); }
-  [[nodiscard]] auto text_of(std::string const& file) const -> std::string {
-    std::ifstream in{folder_ + "/" + file};
-    return {std::istreambuf_iterator<char>{in}, {}};
-  }
-
- private:
-  auto put(std::string const& file, std::string const& text) const -> bool {
-    std::ofstream out{folder_ + "/" + file};
-    out << text << std::flush;
-    return out.good();
-  }
-
-  std::string folder_{};
-  int version_ = 0;
-  bool made_ = false;
-  bool usable_ = false;
-};
 
 // What a child reports, in memory that outlives it.
 struct report {

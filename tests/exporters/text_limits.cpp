@@ -34,9 +34,26 @@ TEST_CASE("text_limits: the limit that counts, by its name, and what is left of 
         "limit MemTotal 256 ~\nheadroom 100 MiB\nOOM kills 1,234\n");
 }
 
+TEST_CASE(
+    "text_limits: of a group's limit what the group uses, and what of that can be taken back") {
+  memory_limits limits;
+  limits.kind = memscape::limit_kind::cgroup_v1;
+  limits.limit = bytes{512 << 20};
+  limits.limit_used = bytes{260 << 20};
+  limits.cgroup_reclaimable = bytes{40 << 20};
+  limits.headroom = bytes{252 << 20};
+  CHECK(sentence(limits, {.columns = 100}) ==
+        "limit cgroup memory.limit_in_bytes 512 MiB | group uses 260 MiB | reclaimable 40.0 MiB\n"
+        "headroom 252 MiB\n");
+  limits.cgroup_reclaimable = {};
+  CHECK(sentence(limits, {.columns = 200}) ==
+        "limit cgroup memory.limit_in_bytes 512 MiB | group uses 260 MiB | reclaimable - | "
+        "headroom 252 MiB\n");
+}
+
 TEST_CASE("text_limits: the longest fits, however narrow or wide") {
   memory_limits limits;
-  limits.limit = limits.headroom = bytes::max();
+  limits.limit = limits.limit_used = limits.cgroup_reclaimable = limits.headroom = bytes::max();
   limits.oom_kills = memscape::count::max();
   for (std::size_t i = 1; i < std::size(memscape::limit_kind_names); ++i) {
     limits.kind = static_cast<memscape::limit_kind>(i);

@@ -34,22 +34,24 @@ void check_bound(std::string_view text) {
                 "amount: parser and oracle agree");
 }
 
-// The numbers of two names; lines of others are lines all the same.
-auto named_of(std::string const& text, std::string_view first, std::string_view second)
-    -> std::optional<std::array<std::optional<std::uint64_t>, 2>> {
+// The numbers of these names; lines of others are lines all the same.
+template <std::size_t Size>
+auto named_of(std::string const& text, std::array<std::string_view, Size> const& names)
+    -> std::optional<std::array<std::optional<std::uint64_t>, Size>> {
   auto const [lines, whole] = fuzz::lines_of(text);
   if (!whole || lines.empty()) return std::nullopt;
-  std::array<std::optional<std::uint64_t>, 2> found;
+  std::array<std::optional<std::uint64_t>, Size> found;
   for (auto const& line : lines) {
     auto const space = line.find(' ');
     if (space == std::string::npos || space == 0) return std::nullopt;
     auto const number = fuzz::number_of(line.substr(space + 1));
     if (!number) return std::nullopt;
     auto const key = line.substr(0, space);
-    if (key != first && key != second) continue;
-    auto& into = found[key == first ? 0 : 1];
-    if (into) return std::nullopt;
-    into = *number;
+    for (std::size_t i = 0; i < Size; ++i) {
+      if (key != names[i]) continue;
+      if (found[i]) return std::nullopt;
+      found[i] = *number;
+    }
   }
   return found;
 }
@@ -59,14 +61,35 @@ auto in(std::optional<std::uint64_t> number) -> std::optional<Unit> {
   return number ? std::optional{Unit{*number}} : std::nullopt;
 }
 auto events_of(std::string const& text) -> std::optional<memscape::cgroup_events> {
-  auto const found = named_of(text, "max", "oom_kill");
+  auto const found = named_of<2>(text, {"max", "oom_kill"});
   if (!found) return std::nullopt;
   return memscape::cgroup_events{in<count>((*found)[0]), in<count>((*found)[1])};
 }
 auto stat_of(std::string const& text) -> std::optional<memscape::cgroup_stat> {
-  auto const found = named_of(text, "kernel", "sock");
+  auto const found = named_of<2>(text, {"kernel", "sock"});
   if (!found) return std::nullopt;
   return memscape::cgroup_stat{in<bytes>((*found)[0]), in<bytes>((*found)[1])};
+}
+
+auto cache_of(std::string const& text, std::array<std::string_view, 4> const& names)
+    -> std::optional<memscape::cgroup_cache> {
+  auto const found = named_of<4>(text, names);
+  if (!found || !(*found)[0] || !(*found)[1]) return std::nullopt;
+  return memscape::cgroup_cache{in<bytes>((*found)[0]), in<bytes>((*found)[1]),
+                                in<bytes>((*found)[2]), in<bytes>((*found)[3])};
+}
+void check_cache(std::string const& text) {
+  auto const cache = memscape::parse_cgroup_cache(text);
+  fuzz::require(
+      cache == cache_of(text, {"inactive_file", "active_file", "file_dirty", "file_writeback"}),
+      "cache: parser and oracle agree");
+  fuzz::require(memscape::parse_cgroup_v1_cache(text) ==
+                    cache_of(text, {"total_inactive_file", "total_active_file", "total_dirty",
+                                    "total_writeback"}),
+                "cache of version 1: parser and oracle agree");
+  if (!cache) return;
+  auto const most = *cache->inactive + *cache->active;
+  fuzz::require(memscape::reclaimable_of(*cache) <= most, "cache: no more than there is");
 }
 
 auto meminfo_of(std::string const& text) -> std::optional<memscape::meminfo_text> {
@@ -111,6 +134,20 @@ void check_mountinfo_line(std::string_view text) {
   auto const listed = "," + std::string{line->options} + ",";
   fuzz::require(line->has_option("memory") == (listed.find(",memory,") != std::string::npos),
                 "mountinfo: has an option where the list does");
+  std::string const numbers{
+      text.substr(0, static_cast<std::size_t>(line->root.data() - text.data()))};
+  auto const after = [&numbers](char separator, std::size_t from) {
+    return numbers.find(separator, from) + 1;
+  };
+  auto const parent = after(' ', 0);
+  auto const device = after(' ', parent);
+  auto const low = after(':', device);
+  fuzz::require(
+      fuzz::number_of(numbers.substr(0, parent - 1)) == line->id &&
+          fuzz::number_of(numbers.substr(parent, device - parent - 1)) == line->parent &&
+          fuzz::number_of(numbers.substr(device, low - device - 1)) == line->major_number &&
+          fuzz::number_of(numbers.substr(low, numbers.size() - low - 1)) == line->minor_number,
+      "mountinfo: its numbers");
   std::string plain;
   for (auto rest = line->mount_point; !rest.empty();) plain += memscape::next_unescaped(rest);
   fuzz::require(plain.size() <= line->mount_point.size(), "mountinfo: no longer than escaped");
@@ -137,6 +174,7 @@ auto LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) -> int {
     case 5:
       fuzz::require(memscape::parse_cgroup_stat(text) == stat_of(std::string{text}),
                     "stat: parser and oracle agree");
+      check_cache(std::string{text});
       break;
     default: check_mountinfo_line(text); break;
   }

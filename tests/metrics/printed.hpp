@@ -97,6 +97,7 @@ inline constexpr detail_sample limit_samples[] = {
     {"cgroup_limit", "*memory_cgroup_limit_bytes"},
     {"cgroup_high", "*memory_cgroup_high_bytes"},
     {"cgroup_current", "*memory_cgroup_current_bytes"},
+    {"cgroup_reclaimable", "*memory_cgroup_reclaimable_bytes"},
     {"ram_total", "*memory_machine_bytes"},
     {"ram_available", "*memory_machine_available_bytes"},
     {"limits_age_ms", "*memory_limits_age_seconds", 3},

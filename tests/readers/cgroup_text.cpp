@@ -8,14 +8,18 @@ namespace {
 
 using memscape::bytes;
 using memscape::cgroup_bound;
+using memscape::cgroup_cache;
 using memscape::cgroup_events;
 using memscape::cgroup_stat;
 using memscape::count;
 using memscape::parse_cgroup_amount;
 using memscape::parse_cgroup_bound;
+using memscape::parse_cgroup_cache;
 using memscape::parse_cgroup_events;
 using memscape::parse_cgroup_line;
 using memscape::parse_cgroup_stat;
+using memscape::parse_cgroup_v1_cache;
+using memscape::reclaimable_of;
 using namespace std::literals;
 
 TEST_CASE("cgroup_text: a bound is a number, or none") {
@@ -84,6 +88,37 @@ TEST_CASE("cgroup_text: a group's kernel and socket memory, where the kernel tel
            parse_cgroup_stat("anon 1\n") == cgroup_stat{} && !parse_cgroup_stat("") &&
            !parse_cgroup_stat("kernel 12") && !parse_cgroup_stat("sock 1\nsock 1\n") &&
            !parse_cgroup_stat("anon\nkernel 12\n");
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("cgroup_text: page cache by its lists, version 1's with the groups below") {
+  constexpr auto test = [] {
+    cgroup_cache const all{bytes{10}, bytes{20}, bytes{3}, bytes{4}};
+    return parse_cgroup_cache(
+               "anon 1\nfile 99\nfile_dirty 3\nfile_writeback 4\n"
+               "inactive_anon 5\ninactive_file 10\nactive_file 20\n") == all &&
+           parse_cgroup_v1_cache(
+               "inactive_file 1\nactive_file 2\ndirty 1\nwriteback 1\n"
+               "total_dirty 3\ntotal_writeback 4\ntotal_inactive_file 10\n"
+               "total_active_file 20\n") == all &&
+           // Before Linux 4.2.
+           parse_cgroup_v1_cache("total_inactive_file 10\ntotal_active_file 20\n") ==
+               cgroup_cache{bytes{10}, bytes{20}, {}, {}} &&
+           !parse_cgroup_cache("inactive_file 10\n") && !parse_cgroup_cache("active_file 1\n") &&
+           !parse_cgroup_cache("") && !parse_cgroup_cache("inactive_file 1\nactive_file 1") &&
+           !parse_cgroup_cache("inactive_file 1\nactive_file 1\nactive_file 1\n");
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("cgroup_text: what must be written first cannot be taken back yet") {
+  constexpr auto test = [] {
+    return reclaimable_of({bytes{10}, bytes{20}, bytes{3}, bytes{4}}) == bytes{23} &&
+           reclaimable_of({bytes{10}, bytes{20}, {}, {}}) == bytes{30} &&
+           reclaimable_of({bytes{1}, bytes{0}, bytes{9}, bytes{0}}) == bytes{0};
   };
   static_assert(test());
   CHECK(test());

@@ -61,11 +61,12 @@ TEST_CASE("limits: in a group of 256 MiB that is the limit, by name") {
     CHECK(errors.empty());
     CHECK(name_of(limits.kind) == "cgroup memory.max");
     CHECK(limits.limit == bytes{256 * mebibyte});
-    CHECK(limits.limit_used == used.rss);
-    CHECK(limits.headroom == bytes{206 * mebibyte});
+    CHECK(limits.limit_used == bytes{mebibyte});
+    CHECK(limits.headroom == bytes{255 * mebibyte});
     CHECK(limits.cgroup_limit == bytes{256 * mebibyte});
     CHECK_FALSE(limits.cgroup_high);
     CHECK(limits.cgroup_current == bytes{mebibyte});
+    CHECK(limits.cgroup_reclaimable == bytes{0});
     CHECK(limits.cgroup_limit_hits == count{17});
     CHECK(limits.oom_kills == count{2});
     CHECK(limits.pressure_some_avg10_bp == memscape::basis_points{150});
@@ -99,7 +100,7 @@ TEST_CASE("limits: version 1, with its own names") {
   put_meminfo(root);
   root.put("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
   root.put("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "268435456\n");
-  root.put("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "77\n");
+  test_support::put_v1_use(root, "a", {.anonymous = 20, .inactive_file = 30, .active_file = 10});
   root.put("sys/fs/cgroup/memory/a/memory.failcnt", "5\n");
   root.put("sys/fs/cgroup/memory/a/memory.oom_control",
            "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
@@ -108,11 +109,14 @@ TEST_CASE("limits: version 1, with its own names") {
   CHECK(errors.empty());
   CHECK(name_of(limits.kind) == "cgroup memory.limit_in_bytes");
   CHECK(limits.limit == bytes{256 * mebibyte});
-  CHECK(limits.cgroup_current == bytes{77});
+  CHECK(limits.cgroup_current == bytes{60 * mebibyte});
+  CHECK(limits.cgroup_reclaimable == bytes{40 * mebibyte});
+  CHECK(limits.limit_used == bytes{20 * mebibyte});
+  CHECK(limits.headroom == bytes{236 * mebibyte});
   CHECK(limits.cgroup_limit_hits == count{5});
   CHECK(limits.oom_kills == count{3});
   CHECK_FALSE(limits.pressure_some_us);
-  CHECK(reader.is_version_1());
+  CHECK(reader.group_kind() == limit_kind::cgroup_v1);
 }
 
 TEST_CASE("limits: a limit that is changed counts at once, and one of an ancestor after a walk") {
@@ -147,6 +151,131 @@ TEST_CASE("limits: a process that was moved, and whose group is gone, is found a
   CHECK(errors.empty());
 }
 
+TEST_CASE("limits: what the group uses counts, whoever of it, less what can be taken back") {
+  struct {
+    char const* what;
+    test_support::group_memory memory;
+    int used;
+  } const cases[] = {
+      {"a sibling", {.anonymous = 240}, 240},
+      {"tmpfs, which has nowhere to go", {.anonymous = 10, .tmpfs = 200}, 210},
+      {"page cache", {.anonymous = 10, .inactive_file = 300, .active_file = 100}, 10},
+      {"page cache that must be written first",
+       {.anonymous = 10, .inactive_file = 300, .dirty = 200},
+       210},
+      {"page cache that is locked", {.anonymous = 10, .active_file = 5, .locked_file = 100}, 110},
+      {"slab", {.anonymous = 10, .slab_reclaimable = 120, .slab_unreclaimable = 80}, 210},
+      {"everything up to the limit", {.anonymous = 300, .tmpfs = 212}, 512},
+  };
+  for (auto const& one : cases) {
+    for (int const version : {1, 2}) {
+      CAPTURE(one.what);
+      CAPTURE(version);
+      fake_root const root;
+      put_v2(root, "a");
+      if (version == 2) {
+        put_group(root, "a", "536870912\n");
+        test_support::put_use(root, "a", one.memory);
+      } else {
+        // Hybrid: version 2 is mounted too, and does not limit memory.
+        root.put("proc/self/cgroup", "4:memory:/a\n0::/a\n");
+        root.put("proc/self/mountinfo", mount_of_v1);
+        root.put("sys/fs/cgroup/unified/a/cgroup.procs", "1\n");
+        root.put("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "536870912\n");
+        test_support::put_v1_use(root, "a", one.memory);
+      }
+      limits_reader reader{{.root = root.path()}};
+      auto const [limits, errors] = read(reader);
+      CHECK(errors.empty());
+      CHECK(limits.limit == bytes{512 * mebibyte});
+      CHECK(limits.limit_used == bytes{static_cast<std::uint64_t>(one.used) * mebibyte});
+      CHECK(limits.headroom == bytes{static_cast<std::uint64_t>(512 - one.used) * mebibyte});
+      CHECK(*limits.cgroup_current - *limits.cgroup_reclaimable == *limits.limit_used);
+    }
+  }
+}
+
+TEST_CASE("limits: the group that has the least left is the one, whichever limit is smallest") {
+  fake_root const root;
+  put_v2(root, "a/b");
+  put_group(root, "a", "536870912\n");
+  put_group(root, "a/b", "268435456\n");
+  test_support::put_use(root, "a", {.anonymous = 500, .inactive_file = 4});
+  test_support::put_use(root, "a/b", {.anonymous = 50});
+  limits_reader reader{{.root = root.path()}};
+  auto limits = read(reader).limits;
+  CHECK(limits.limit == bytes{512 * mebibyte});
+  CHECK(limits.limit_used == bytes{500 * mebibyte});
+  CHECK(limits.headroom == bytes{12 * mebibyte});
+  CHECK(limits.cgroup_limit == bytes{512 * mebibyte});
+  CHECK(limits.cgroup_reclaimable == bytes{4 * mebibyte});
+  auto const changes = reader.group_changes();
+  // A group beside it gives back.
+  test_support::put_use(root, "a", {.anonymous = 100});
+  reader.walk_again();
+  limits = read(reader).limits;
+  CHECK(limits.limit == bytes{256 * mebibyte});
+  CHECK(limits.limit_used == bytes{50 * mebibyte});
+  CHECK(reader.group_changes() == changes + 1);
+  // memory.high likewise.
+  put_group(root, "a", "max\n", "115343360\n");
+  test_support::put_use(root, "a", {.anonymous = 100});
+  reader.walk_again();
+  limits = read(reader).limits;
+  CHECK(limits.kind == limit_kind::cgroup_high);
+  CHECK(limits.limit == bytes{110 * mebibyte});
+  CHECK(limits.limit_used == bytes{100 * mebibyte});
+  CHECK(limits.headroom == bytes{10 * mebibyte});
+  CHECK(limits.cgroup_limit == bytes{256 * mebibyte});
+  CHECK(limits.cgroup_high == bytes{110 * mebibyte});
+  // Lifted: found again without being told.
+  root.put("sys/fs/cgroup/a/memory.high", "max\n");
+  CHECK(read(reader).limits.limit == bytes{256 * mebibyte});
+}
+
+TEST_CASE("limits: where what can be taken back is not known, nothing is, and that has a reason") {
+  fake_root const root;
+  put_v2(root, "a");
+  put_group(root, "a", "268435456\n");
+  root.remove("sys/fs/cgroup/a/memory.stat");
+  limits_reader reader{{.root = root.path()}};
+  auto const [limits, errors] = read(reader);
+  REQUIRE(errors.size() == 1);
+  CHECK(*errors.begin() == read_error{read_step::open_cgroup, ENOENT});
+  CHECK_FALSE(limits.cgroup_reclaimable);
+  CHECK(limits.limit_used == bytes{mebibyte});
+  CHECK(limits.headroom == bytes{255 * mebibyte});
+}
+
+TEST_CASE("limits: a group whose use cannot be read has no headroom to show") {
+  fake_root const root;
+  put_v2(root, "a");
+  put_group(root, "a", "268435456\n");
+  root.remove("sys/fs/cgroup/a/memory.current");
+  limits_reader reader{{.root = root.path()}};
+  auto const [limits, errors] = read(reader);
+  CHECK(errors.size() == 1);
+  CHECK(limits.limit == bytes{256 * mebibyte});
+  CHECK_FALSE(limits.limit_used);
+  CHECK_FALSE(limits.headroom);
+}
+
+TEST_CASE("limits: a group that cannot be named leaves the machine's memory, and the reason") {
+  fake_root const root;
+  put_v2(root, "a");
+  put_group(root, ".", "268435456\n");
+  root.put("proc/self/cgroup", "0::/\n");
+  root.put("proc/self/mountinfo", "35 31 0:32 /../.. /sys/fs/cgroup rw - cgroup2 none rw\n");
+  limits_reader reader{{.root = root.path()}};
+  auto const [limits, errors] = read(reader);
+  REQUIRE(errors.size() == 1);
+  CHECK(*errors.begin() == read_error{read_step::find_cgroup, EXDEV});
+  CHECK(limits.kind == limit_kind::ram);
+  CHECK(limits.limit_used == used.rss);
+  CHECK_FALSE(limits.cgroup_limit);
+  CHECK_FALSE(limits.cgroup_current);
+}
+
 TEST_CASE("limits: without a group's limit it is the machine's memory") {
   fake_root const root;
   put_v2(root, "a");
@@ -177,7 +306,7 @@ TEST_CASE("limits: what does not parse is absent with the reason, and never zero
   fake_root const root;
   put_v2(root, "a");
   put_group(root, "a", "268435456\n");
-  for (auto const* file : {"memory.current", "memory.events", "memory.pressure"}) {
+  for (auto const* file : {"memory.current", "memory.stat", "memory.events", "memory.pressure"}) {
     CAPTURE(file);
     put_group(root, "a", "268435456\n");
     root.put(std::string{"sys/fs/cgroup/a/"} + file, "");
@@ -186,7 +315,8 @@ TEST_CASE("limits: what does not parse is absent with the reason, and never zero
     REQUIRE(errors.size() == 1);
     CHECK(*errors.begin() == read_error{read_step::parse_cgroup, 0});
     CHECK(limits.limit == bytes{256 * mebibyte});
-    CHECK((!limits.cgroup_current || !limits.oom_kills || !limits.pressure_some_us));
+    CHECK((!limits.cgroup_current || !limits.cgroup_reclaimable || !limits.oom_kills ||
+           !limits.pressure_some_us));
   }
 }
 
@@ -256,12 +386,12 @@ TEST_CASE("limits: holds no more descriptors than it says, and gives them back")
       static_cast<void>(read(reader));
       reader.walk_again();
     }
-    CHECK(test_support::open_descriptors() == before + 6);
+    CHECK(test_support::open_descriptors() == before + 7);
     // Another group: the old one's are closed.
     put_group(root, "z", "134217728\n");
     root.put("proc/self/cgroup", "0::/z\n");
     CHECK(read(reader).limits.limit == bytes{128 * mebibyte});
-    CHECK(test_support::open_descriptors() == before + 6);
+    CHECK(test_support::open_descriptors() == before + 7);
     auto moved = std::move(reader);
     CHECK(read(moved).limits.limit == bytes{128 * mebibyte});
   }

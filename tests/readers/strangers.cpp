@@ -152,6 +152,7 @@ TEST_CASE("strangers: on the numbers of a group's files, in both versions") {
       root.put("proc/self/mountinfo", "31 24 0:27 / /cg rw - cgroup2 cgroup2 rw\n");
       root.put("cg/app/memory.max", "2000000\n");
       root.put("cg/app/memory.current", "1000000\n");
+      root.put("cg/app/memory.stat", "anon 1\ninactive_file 9\nactive_file 8\n");
       root.put("cg/app/memory.high", "1500000\n");
       root.put("cg/app/memory.events", "low 0\nhigh 0\nmax 3\noom 0\noom_kill 1\n");
       root.put("cg/app/memory.pressure",
@@ -162,6 +163,7 @@ TEST_CASE("strangers: on the numbers of a group's files, in both versions") {
       root.put("proc/self/mountinfo", "31 24 0:27 / /cg rw - cgroup cgroup rw,memory\n");
       root.put("cg/app/memory.limit_in_bytes", "2000000\n");
       root.put("cg/app/memory.usage_in_bytes", "1000000\n");
+      root.put("cg/app/memory.stat", "total_inactive_file 9\ntotal_active_file 8\n");
       root.put("cg/app/memory.failcnt", "3\n");
       root.put("cg/app/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
     }

@@ -14,8 +14,9 @@ using memscape::process_memory;
 
 constexpr process_memory memory{.rss = bytes{10}, .vms = bytes{500}};
 
-constexpr auto chosen(memory_limits limits, process_memory const& of = memory, bool v1 = false) {
-  choose_tightest(limits, of, v1);
+constexpr auto chosen(memory_limits limits, process_memory const& of = memory,
+                      limit_kind group = limit_kind::cgroup_max) {
+  choose_tightest(limits, of, group);
   return limits;
 }
 
@@ -28,10 +29,25 @@ TEST_CASE("tightest: the smallest limit is the denominator, by its name") {
     limits.address_space_limit = bytes{900};
     if (chosen(limits).kind != limit_kind::address_space) return false;
     limits.cgroup_high = bytes{800};
-    if (chosen(limits).kind != limit_kind::cgroup_high) return false;
+    if (chosen(limits, memory, limit_kind::cgroup_high).kind != limit_kind::cgroup_high)
+      return false;
     limits.cgroup_limit = bytes{700};
     return chosen(limits).kind == limit_kind::cgroup_max && chosen(limits).limit == bytes{700} &&
-           chosen(limits, memory, true).kind == limit_kind::cgroup_v1;
+           chosen(limits, memory, limit_kind::cgroup_v1).kind == limit_kind::cgroup_v1;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: of a group's two limits the one that is met first, whichever is smaller") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    // Of two groups: that of the hard limit is nearly full.
+    limits.cgroup_limit = bytes{800};
+    limits.cgroup_high = bytes{600};
+    limits.cgroup_current = bytes{790};
+    auto const of = chosen(limits);
+    return of.kind == limit_kind::cgroup_max && of.limit == bytes{800} && of.headroom == bytes{10};
   };
   static_assert(test());
   CHECK(test());
@@ -72,10 +88,47 @@ TEST_CASE("tightest: RSS counts towards it, but VMS towards one of address space
   CHECK(test());
 }
 
+TEST_CASE("tightest: what a group keeps counts towards its limit, and not one process's RSS") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.ram_total = bytes{1000};
+    limits.cgroup_limit = bytes{700};
+    auto const unknown = chosen(limits);
+    limits.cgroup_current = bytes{600};
+    auto const all = chosen(limits);
+    limits.cgroup_reclaimable = bytes{200};
+    auto const some = chosen(limits, process_memory{});
+    limits.cgroup_reclaimable = bytes{900};
+    return !unknown.limit_used && !unknown.headroom && all.limit_used == bytes{600} &&
+           all.headroom == bytes{100} && some.limit_used == bytes{400} &&
+           some.headroom == bytes{300} && chosen(limits).limit_used == bytes{0};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
+TEST_CASE("tightest: a group that others have filled is met before a smaller limit of one's own") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.cgroup_limit = bytes{900};
+    limits.address_space_limit = bytes{800};
+    limits.cgroup_current = bytes{500};
+    auto const space = chosen(limits);
+    limits.cgroup_current = bytes{890};
+    auto const full = chosen(limits);
+    return space.kind == limit_kind::address_space && space.headroom == bytes{300} &&
+           full.kind == limit_kind::cgroup_max && full.limit == bytes{900} &&
+           full.limit_used == bytes{890} && full.headroom == bytes{10};
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
 TEST_CASE("tightest: no more is left than the machine has, but for address space") {
   constexpr auto test = [] {
     memory_limits limits;
     limits.cgroup_limit = bytes{800};
+    limits.cgroup_current = bytes{10};
     limits.ram_available = bytes{100};
     auto const group = chosen(limits);
     limits.address_space_limit = bytes{700};
@@ -88,7 +141,7 @@ TEST_CASE("tightest: no more is left than the machine has, but for address space
 TEST_CASE("tightest: over the limit nothing is left, and what is unknown stays unknown") {
   constexpr auto test = [] {
     memory_limits limits;
-    limits.cgroup_limit = bytes{5};
+    limits.ram_total = bytes{5};
     auto const over = chosen(limits);
     auto const unread = chosen(limits, process_memory{});
     auto const nothing = chosen({}, process_memory{});

@@ -34,6 +34,11 @@ class text_limits {
       lines.piece(unicode ? " \xE2\x94\x82 " : " | ", {}, parts...);
     };
     put("limit ", name_of(of.kind), " ", text_amount::of(of.limit).view());
+    // Of the whole group, so that nobody takes it for this process's.
+    if (is_of_group(of.kind)) {
+      put("group uses ", text_amount::of(of.limit_used).view());
+      put("reclaimable ", text_amount::of(of.cgroup_reclaimable).view());
+    }
     put("headroom ", text_amount::of(of.headroom).view());
     if (of.oom_kills && of.oom_kills->value() > 0) {
       put("OOM kills ", text_amount::of(of.oom_kills).view());

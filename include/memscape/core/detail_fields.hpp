@@ -79,6 +79,7 @@ inline constexpr detail_field<memory_limits> limit_fields[] = {
     make_detail_field<memory_limits, &memory_limits::cgroup_limit>("cgroup_limit"),
     make_detail_field<memory_limits, &memory_limits::cgroup_high>("cgroup_high"),
     make_detail_field<memory_limits, &memory_limits::cgroup_current>("cgroup_current"),
+    make_detail_field<memory_limits, &memory_limits::cgroup_reclaimable>("cgroup_reclaimable"),
     make_detail_field<memory_limits, &memory_limits::cgroup_limit_hits>("cgroup_limit_hits"),
     make_detail_field<memory_limits, &memory_limits::oom_kills>("oom_kills"),
     make_detail_field<memory_limits, &memory_limits::pressure_some_avg10_bp>(

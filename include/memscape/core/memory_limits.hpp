@@ -46,18 +46,26 @@ struct memory_limits {
   limit_kind kind = limit_kind::none;
   /// Its value. Units: bytes.
   std::optional<bytes> limit{};
-  /// What counts towards it of this process: RSS, but VMS where the limit is one of address space.
+  /// What counts towards it. Of a group's limit: what the whole group uses, other processes, tmpfs and
+  /// the kernel's own included, and cannot give back: cgroup_current minus cgroup_reclaimable. Of
+  /// RLIMIT_AS: this process's VMS. Of the machine's memory: its RSS.
   std::optional<bytes> limit_used{};
   /// What is left of it, or of the machine's available memory where that is less. In a group, others
   /// may take it.
   std::optional<bytes> headroom{};
 
-  /// The smallest hard limit of the groups that the process is in, from its own up to the root.
+  /// The hard limit that is met first, of the groups that the process is in, from its own up to the top of
+  /// what is mounted: the one with the least left.
   std::optional<bytes> cgroup_limit{};
-  /// The smallest memory.high of those. Version 2 only.
+  /// Of their memory.high the one that is met first. Version 2 only.
   std::optional<bytes> cgroup_high{};
-  /// What the group with that limit uses, page cache included; the process's own where none has one.
+  /// What the group of the first of these two uses, page cache included: memory.current, or version 1's
+  /// memory.usage_in_bytes. All that follows of groups is that group's; the process's own where none has a
+  /// limit.
   std::optional<bytes> cgroup_current{};
+  /// What of that the kernel takes back before it kills: page cache, active or not, that need not be
+  /// written first. What is in tmpfs, locked, or the kernel's is none of it.
+  std::optional<bytes> cgroup_reclaimable{};
   /// How often that group met its limit.
   std::optional<count> cgroup_limit_hits{};
   /// How many processes of that group the kernel has killed for memory.
@@ -87,5 +95,19 @@ struct memory_limits {
   [[nodiscard]] friend constexpr auto operator==(memory_limits const&,
                                                  memory_limits const&) noexcept -> bool = default;
 };
+
+/// What of `current` bytes a group cannot give back. Where nothing is known to be reclaimable, nothing is.
+[[nodiscard]] constexpr auto kept_of(std::optional<bytes> current,
+                                     std::optional<bytes> reclaimable) noexcept
+    -> std::optional<bytes> {
+  if (!current) return std::nullopt;
+  return *current - reclaimable.value_or(bytes{});
+}
+
+/// Whether the limit is one of a control group.
+[[nodiscard]] constexpr auto is_of_group(limit_kind kind) noexcept -> bool {
+  return kind == limit_kind::cgroup_max || kind == limit_kind::cgroup_high ||
+         kind == limit_kind::cgroup_v1;
+}
 
 }  // namespace memscape::inline v0

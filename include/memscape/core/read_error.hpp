@@ -33,6 +33,9 @@ enum class read_step : std::uint8_t {
   read_cgroup,     ///< read of one of those
   parse_cgroup,    ///< not what cgroups(7) promises, or cut, or a path that is too long
   getrlimit,       ///< getrlimit(2)
+  find_cgroup,  ///< no mount of the groups' file system that this process sees shows its group: ENOENT
+                ///< where there is none, EXDEV where those there are show other groups, as in a
+                ///< cgroup namespace without a mount of its own; else the errno of stat(2)
 };
 
 /// The names of the steps, as they stand on the wire and in messages.
@@ -41,7 +44,7 @@ inline constexpr std::string_view read_step_names[] = {
     "task_info",    "task_vm_info", "process_memory", "virtual_size",  "unsupported",
     "open_status",  "read_status",  "parse_status",   "open_rollup",   "read_rollup",
     "parse_rollup", "open_meminfo", "read_meminfo",   "parse_meminfo", "open_cgroup",
-    "read_cgroup",  "parse_cgroup", "getrlimit",
+    "read_cgroup",  "parse_cgroup", "getrlimit",      "find_cgroup",
 };
 
 /// The step's name.

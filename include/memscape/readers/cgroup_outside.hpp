@@ -5,12 +5,10 @@
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/read_error.hpp>
+#include <memscape/readers/cgroup_file.hpp>
 #include <memscape/readers/cgroup_place.hpp>
 #include <memscape/readers/cgroup_text.hpp>
-#include <memscape/readers/cgroup_walk.hpp>
 #include <memscape/readers/held_descriptor.hpp>
-#include <memscape/readers/parsed_file.hpp>
-#include <memscape/readers/path_text.hpp>
 #include <memscape/readers/proc_file.hpp>
 #include <optional>
 #include <string_view>
@@ -30,8 +28,9 @@ struct cgroup_outside {
 /// A group with a process in it has memory of the kernel: where that is 0 it is not counted, as with the
 /// boot option cgroup.memory=nokmem, and absent. So are version 1's sockets at 0: it counts them only in a
 /// group that had a limit for them.
-/// Errors: open_cgroup, read_cgroup, parse_cgroup, the first of them; what a machine does not have is absent
-/// without one. Cost: three or four files, opened and closed: about 60 µs, nearly all of it the kernel's.
+/// Errors: open_cgroup, read_cgroup, parse_cgroup, find_cgroup, the first of them; what a machine does not
+/// have is absent without one. Cost: three or four files, mountinfo several times: about 100 µs, nearly all
+/// of it the kernel's.
 /// Threads: any.
 /// Source: cgroups(7); Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst of Linux.
 [[nodiscard]] inline auto read_cgroup_outside(std::string_view root = "") noexcept
@@ -45,11 +44,9 @@ struct cgroup_outside {
   if (place.version == 0) return found;
 
   auto const read = [&](std::string_view name, auto const& parse, auto const& take) noexcept {
-    auto const path = path_of(place.folder.view(), name);
-    if (!path.fits()) return failed({read_step::parse_cgroup, ENAMETOOLONG});
     proc_file file{nullptr, descriptor_policy::per_call};
     // The kernel writes at most a page.
-    auto const result = read_parsed<8192>(file, path.c_str(), cgroup_steps, parse);
+    auto const result = read_cgroup_file<4096>(file, place.folder.view(), name, parse);
     result.value ? take(*result.value) : failed(result.why);
   };
   auto const counted = [](std::optional<bytes> amount) noexcept {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <memscape/core/read_error.hpp>
 #include <memscape/readers/cgroup_text.hpp>
 #include <memscape/readers/file_lines.hpp>
 #include <memscape/readers/mountinfo_text.hpp>
 #include <memscape/readers/path_text.hpp>
+#include <memscape/readers/visible_mount.hpp>
 #include <optional>
 #include <string_view>
 
@@ -20,13 +24,15 @@ struct cgroup_place {
   std::size_t top_size = 0;  ///< as much of `folder` is the mount point, where ancestors end
 };
 
-/// Finds that group, in what `root` is before every path.
+/// Finds that group, in what `root` is before every path: below the mount that is visible now and shows it.
+/// Where several do, the one that shows most of the groups above it, because their limits count too. Where
+/// `root` is empty, stat(2) confirms that the mount point is on the device that mountinfo names.
 class cgroup_finder {
  public:
   explicit cgroup_finder(std::string_view root) noexcept : root_{root} {}
 
-  /// Errors: open_cgroup, read_cgroup, parse_cgroup; a machine without cgroups is none.
-  /// Cost: two files, read whole: about 30 µs.
+  /// Errors: open_cgroup, read_cgroup, parse_cgroup, find_cgroup; a kernel without cgroups is none.
+  /// Cost: /proc/self/cgroup, and mountinfo about five times: about 100 µs; 9 KiB of stack.
   [[nodiscard]] auto find(cgroup_place& place) noexcept -> std::optional<read_error> {
     if (auto const error = find_path()) return error;
     if (version_ == 0) return std::nullopt;
@@ -46,61 +52,111 @@ class cgroup_finder {
       path_ = {};
       path_.push(line->path);
     }
-    return failure_of(lines);
+    return failure_of(lines.open_errno(), lines.read_errno());
   }
 
+  // A mount that may be it.
+  struct candidate {
+    mount_position position{};
+    std::uint64_t device = 0;
+    std::size_t root_size = 0;
+    std::size_t below_size = 0;  // so much of the group's path is below the mount
+    std::size_t number = 0;      // of those of the hierarchy, in the order of mountinfo; 0 is none
+  };
+
   [[nodiscard]] auto find_mount(cgroup_place& place) noexcept -> std::optional<read_error> {
-    file_lines lines{path_of(root_, "proc/self/mountinfo").c_str()};
-    bool found = false;
+    if (!path_.fits()) return read_error{read_step::parse_cgroup, ENAMETOOLONG};
+    auto const mountinfo = path_of(root_, "proc/self/mountinfo");
+    read_error lost{read_step::find_cgroup, ENOENT};
+    for (candidate tried;;) {
+      candidate next;
+      if (auto const error = find_next(mountinfo.c_str(), tried, next, lost)) return error;
+      if (next.number == 0) return lost;
+      auto const sight = see_mount(mountinfo.c_str(), next.position);
+      if (auto const error = failure_of(sight.open_errno, sight.read_errno)) return error;
+      if (sight.is_visible && is_on_device(next, lost)) return take(next, place);
+      tried.number = next.number;
+      tried.root_size = next.root_size;
+    }
+  }
+
+  // The group's folder below that mount.
+  [[nodiscard]] auto take(candidate const& mount, cgroup_place& place) const noexcept
+      -> std::optional<read_error> {
+    auto folder = mount_point_of(mount);
+    auto const top_size = folder.size();
+    folder.push(path_.view().substr(path_.size() - mount.below_size));
+    if (!folder.fits()) return read_error{read_step::parse_cgroup, ENAMETOOLONG};
+    place = {version_, folder, top_size};
+    return std::nullopt;
+  }
+
+  [[nodiscard]] auto mount_point_of(candidate const& mount) const noexcept -> path_text {
+    path_text point;
+    point.push(root_);
+    for (auto rest = mount.position.point.view(); !rest.empty();) point.push(next_unescaped(rest));
+    return point;
+  }
+
+  // Where another device is, something hides the mount that mountinfo does not tell.
+  [[nodiscard]] auto is_on_device(candidate const& mount, read_error& lost) const noexcept -> bool {
+    if (!root_.empty()) return true;
+    struct stat status{};
+    if (::stat(mount_point_of(mount).c_str(), &status) == 0) return status.st_dev == mount.device;
+    lost.code = errno;
+    return false;
+  }
+
+  // The mount that shows most, of those that show the group and come after `tried`.
+  [[nodiscard]] auto find_next(char const* mountinfo, candidate const& tried, candidate& next,
+                               read_error& lost) const noexcept -> std::optional<read_error> {
+    file_lines lines{mountinfo};
+    std::size_t number = 0;
     while (auto const text = lines.next()) {
       auto const line = parse_mountinfo_line(*text);
       if (!line || !is_wanted(*line)) continue;
+      ++number;
       auto const below = below_root(line->root);
-      if (!below && found) continue;
-      place.version = version_;
-      place.folder = {};
-      place.folder.push(root_);
-      for (auto rest = line->mount_point; !rest.empty();) place.folder.push(next_unescaped(rest));
-      place.top_size = place.folder.size();
-      // A group that this mount does not show, as in a container that sees the machine's paths: what
-      // is mounted is then the container's own.
-      if (below) place.folder.push(*below);
-      if (!place.folder.fits() || !path_.fits()) {
-        place.version = 0;
-        return read_error{read_step::parse_cgroup, ENAMETOOLONG};
+      if (!below) {
+        if (lost.code == ENOENT) lost.code = EXDEV;
+        continue;
       }
-      found = true;
-      if (below) break;
+      auto const size = line->root.size();
+      bool const is_after =
+          size > tried.root_size || (size == tried.root_size && number > tried.number);
+      if (!is_after || (next.number != 0 && size >= next.root_size)) continue;
+      next = {position_of(*line), line->device(), size, below->size(), number};
+      if (!next.position.point.fits()) return read_error{read_step::parse_cgroup, ENAMETOOLONG};
     }
-    return failure_of(lines);
+    return failure_of(lines.open_errno(), lines.read_errno());
   }
-
   [[nodiscard]] auto is_wanted(mountinfo_line const& line) const noexcept -> bool {
     return version_ == 2 ? line.type == "cgroup2"
                          : line.type == "cgroup" && line.has_option("memory");
   }
 
-  // The part of the group's path that is below what the mount shows.
+  // The part of the group's path that is below what the mount shows. Both begin at the root of the
+  // process's cgroup namespace: what is outside of it begins with /.., and above that names are not told.
   [[nodiscard]] auto below_root(std::string_view escaped) const noexcept
       -> std::optional<std::string_view> {
     path_text root;
     while (!escaped.empty()) root.push(next_unescaped(escaped));
     auto rest = path_.view();
-    // A path outside of the namespace's root begins with /.. and is not below anything.
-    if (!root.fits() || rest.starts_with("/..")) return std::nullopt;
+    if (!root.fits()) return std::nullopt;
     if (root.view() != "/") {
       if (!rest.starts_with(root.view())) return std::nullopt;
       rest.remove_prefix(root.size());
     }
     if (rest == "/") rest = {};
     if (!rest.empty() && rest.front() != '/') return std::nullopt;
+    if (rest == "/.." || rest.starts_with("/../")) return std::nullopt;
     return rest;
   }
 
-  [[nodiscard]] static auto failure_of(file_lines const& lines) noexcept
+  [[nodiscard]] static auto failure_of(int open_errno, int read_errno) noexcept
       -> std::optional<read_error> {
-    if (lines.open_errno() != 0) return read_error{read_step::open_cgroup, lines.open_errno()};
-    if (lines.read_errno() != 0) return read_error{read_step::read_cgroup, lines.read_errno()};
+    if (open_errno != 0) return read_error{read_step::open_cgroup, open_errno};
+    if (read_errno != 0) return read_error{read_step::read_cgroup, read_errno};
     return std::nullopt;
   }
 

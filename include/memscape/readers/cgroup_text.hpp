@@ -101,6 +101,56 @@ struct cgroup_stat {
   return good ? std::optional{stat} : std::nullopt;
 }
 
+/// The page cache of a group and of those below it, from memory.stat. What is in tmpfs, or locked, is not
+/// on these lists.
+struct cgroup_cache {
+  std::optional<bytes> inactive{};
+  std::optional<bytes> active{};
+  std::optional<bytes> dirty{};      ///< a kernel before 4.2 does not tell version 1's
+  std::optional<bytes> writeback{};  ///< on its way to the disk
+
+  [[nodiscard]] friend constexpr auto operator==(cgroup_cache const&, cgroup_cache const&) noexcept
+      -> bool = default;
+};
+
+/// Parses memory.stat, whose names are `names`: of the lists, of dirty pages, of those that are written.
+[[nodiscard]] constexpr auto parse_cgroup_cache_of(std::string_view text,
+                                                   std::string_view const (&names)[4]) noexcept
+    -> std::optional<cgroup_cache> {
+  cgroup_cache cache;
+  bool const good = put_named_numbers(text, [&](std::string_view name) noexcept {
+    return name == names[0]   ? &cache.inactive
+           : name == names[1] ? &cache.active
+           : name == names[2] ? &cache.dirty
+           : name == names[3] ? &cache.writeback
+                              : nullptr;
+  });
+  if (!good || !cache.inactive || !cache.active) return std::nullopt;
+  return cache;
+}
+
+/// Parses version 2's memory.stat. Cost: about 2 µs.
+[[nodiscard]] constexpr auto parse_cgroup_cache(std::string_view text) noexcept
+    -> std::optional<cgroup_cache> {
+  return parse_cgroup_cache_of(text,
+                               {"inactive_file", "active_file", "file_dirty", "file_writeback"});
+}
+
+/// Parses version 1's, whose numbers with `total_` count the groups below too.
+[[nodiscard]] constexpr auto parse_cgroup_v1_cache(std::string_view text) noexcept
+    -> std::optional<cgroup_cache> {
+  return parse_cgroup_cache_of(
+      text, {"total_inactive_file", "total_active_file", "total_dirty", "total_writeback"});
+}
+
+/// What the kernel takes back of a group before it kills in it: page cache, in use lately or not, that need
+/// not be written first. tmpfs and anonymous memory are not in it, because they would need swap; slab that is
+/// called reclaimable is not either, because what is open pins it.
+[[nodiscard]] constexpr auto reclaimable_of(cgroup_cache const& cache) noexcept -> bytes {
+  return cache.inactive.value_or(bytes{}) + cache.active.value_or(bytes{}) -
+         cache.dirty.value_or(bytes{}) - cache.writeback.value_or(bytes{});
+}
+
 /// One line of /proc/[pid]/cgroup: the group of one hierarchy. Version 2's has the number 0 and no
 /// controllers. Source: cgroups(7).
 struct cgroup_line {

@@ -1,80 +1,92 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <memscape/core/bytes.hpp>
+#include <memscape/core/memory_limits.hpp>
 #include <memscape/core/read_error.hpp>
+#include <memscape/readers/cgroup_file.hpp>
 #include <memscape/readers/cgroup_place.hpp>
 #include <memscape/readers/cgroup_text.hpp>
+#include <memscape/readers/cgroup_use.hpp>
 #include <memscape/readers/held_descriptor.hpp>
-#include <memscape/readers/parsed_file.hpp>
-#include <memscape/readers/path_text.hpp>
 #include <memscape/readers/proc_file.hpp>
 #include <optional>
 #include <string_view>
 
 namespace memscape::inline v0 {
 
-/// How the failures of a group's files are told.
-inline constexpr file_steps cgroup_steps{read_step::open_cgroup, read_step::read_cgroup,
-                                         read_step::parse_cgroup};
-
-/// Whether the file, or the group with it, is not there: a root group has no limits, and kernels lack
-/// files. ENODEV is what a held descriptor of a group that was removed says, EOPNOTSUPP pressure where it
-/// is switched off.
-[[nodiscard]] constexpr auto is_missing(read_error error) noexcept -> bool {
-  return error.code == ENOENT || error.code == ENODEV || error.code == EOPNOTSUPP;
-}
-
-/// What a walk from a group up to the top found.
-struct cgroup_walk {
-  std::size_t folder_size =
-      0;  ///< the group with the smallest hard limit, as a prefix of the folder
+/// One kind of limit, where it is met first.
+struct cgroup_bound_place {
   std::optional<bytes> limit{};
-  std::optional<bytes> high{};  ///< the smallest of all levels
+  bytes left{};
+  std::size_t folder_size = 0;  ///< of its group, as a prefix of the own group's folder
+
+  /// Whether the other is met before this one; of equal ones the smaller, else this one.
+  [[nodiscard]] constexpr auto is_after(cgroup_bound_place const& other) const noexcept -> bool {
+    if (!limit || !other.limit) return other.limit.has_value();
+    return other.left < left || (other.left == left && *other.limit < *limit);
+  }
+};
+
+/// The limits that are met first, of a process's own group and those above it.
+struct cgroup_walk {
+  cgroup_bound_place limit{};
+  cgroup_bound_place high{};
+  std::size_t folder_size =
+      0;  ///< the group of the first of both; without a limit the process's own
   std::optional<read_error> error{};
 };
 
-/// The smaller of two limits, either of which may not be.
-[[nodiscard]] constexpr auto tighter(std::optional<bytes> a, std::optional<bytes> b) noexcept
-    -> std::optional<bytes> {
-  if (!a || !b) return a ? a : b;
-  return *a < *b ? a : b;
-}
-
 /// Walks from the process's own group up to the top of the mount, because the limit of every ancestor
-/// counts. Of equal limits the innermost stands.
-/// Errors: the first that is met; the walk goes on. Cost: open, read and close of two files a level.
+/// counts, and what the groups beside it use counts there too. The one with the least left is met first; of
+/// equal ones the smallest, then the innermost. Of a group whose use cannot be read all is left.
+/// Errors: the first that is met, and the walk goes on; find_cgroup where no level has a limit and the own
+/// group has no folder. Cost: open, read and close of two files a level, and of
+/// two more where there is a limit.
 [[nodiscard]] inline auto walk_cgroups(cgroup_place const& place) noexcept -> cgroup_walk {
-  auto const bound_of = [](std::string_view folder, std::string_view name, cgroup_walk& walk) {
-    proc_file file{nullptr, descriptor_policy::per_call};
-    auto const path = path_of(folder, name);
-    if (!path.fits()) {
-      if (!walk.error) walk.error = read_error{read_step::parse_cgroup, ENAMETOOLONG};
-      return cgroup_bound{};
-    }
-    auto const bound = read_parsed<64>(file, path.c_str(), cgroup_steps, parse_cgroup_bound);
-    if (!bound.value && !is_missing(bound.why) && !walk.error) walk.error = bound.why;
-    return bound.value.value_or(cgroup_bound{});
-  };
   cgroup_walk walk;
-  auto folder = place.folder.view();
-  walk.folder_size = folder.size();
-  for (;;) {
+  auto const bound_of = [&walk](std::string_view folder, std::string_view name) {
+    proc_file file{nullptr, descriptor_policy::per_call};
+    auto const bound = read_cgroup_file<64>(file, folder, name, parse_cgroup_bound);
+    if (!bound.value && !is_missing(bound.why) && !walk.error) walk.error = bound.why;
+    return bound.value.value_or(cgroup_bound{}).value;
+  };
+  auto const used_of = [&place](std::string_view folder) {
+    proc_file current{nullptr, descriptor_policy::per_call};
+    proc_file stat{nullptr, descriptor_policy::per_call};
+    // Why it cannot be read is told when the group that binds is read.
+    auto const use = read_cgroup_use(folder, place.version, {current, stat});
+    return kept_of(use.current, use.reclaimable).value_or(bytes{});
+  };
+  auto const keep_first = [&used_of](cgroup_bound_place& first, std::optional<bytes> limit,
+                                     std::string_view folder) {
+    if (!limit) return;
+    cgroup_bound_place const here{limit, *limit - used_of(folder), folder.size()};
+    if (first.is_after(here)) first = here;
+  };
+  for (auto folder = place.folder.view();;) {
     auto const limit =
-        bound_of(folder, place.version == 2 ? "memory.max" : "memory.limit_in_bytes", walk).value;
-    if (limit && (!walk.limit || *limit < *walk.limit)) {
-      walk.limit = limit;
-      walk.folder_size = folder.size();
-    }
-    if (place.version == 2) {
-      walk.high = tighter(walk.high, bound_of(folder, "memory.high", walk).value);
-    }
-    if (folder.size() <= place.top_size) return walk;
+        bound_of(folder, place.version == 2 ? "memory.max" : "memory.limit_in_bytes");
+    keep_first(walk.limit, limit, folder);
+    if (place.version == 2) keep_first(walk.high, bound_of(folder, "memory.high"), folder);
+    if (folder.size() <= place.top_size) break;
     auto const slash = folder.rfind('/');
     folder = folder.substr(0, slash < place.top_size ? place.top_size : slash);
   }
+  walk.folder_size = place.folder.size();
+  if (walk.limit.limit) walk.folder_size = walk.limit.folder_size;
+  if (walk.limit.is_after(walk.high)) walk.folder_size = walk.high.folder_size;
+  // A group without the files has no limit, but one without its folder is not where it should be.
+  struct stat status{};
+  if (!walk.limit.limit && !walk.high.limit && !walk.error &&
+      place.folder.size() > place.top_size && ::stat(place.folder.c_str(), &status) != 0) {
+    walk.error = read_error{read_step::find_cgroup, errno};
+  }
+  return walk;
 }
 
 }  // namespace memscape::inline v0

@@ -82,7 +82,7 @@ class detailed_reader : public brings_clock_of<Fast> {
     if (last_.pss) detail.rollup_age_ms = rollup_time_.age(now);
     if (limits_are_known_) {
       // What counts towards the limit is known from now, and not only from when the limit was read.
-      choose_tightest(detail.limits, memory, limits_.is_version_1());
+      choose_tightest(detail.limits, memory, limits_.group_kind());
       detail.limits.limits_age_ms = limits_time_.age(now);
     }
     for (auto const& error : {status_error_, rollup_error_}) {
@@ -150,10 +150,11 @@ class detailed_reader : public brings_clock_of<Fast> {
   void read_limits(process_memory const& memory, std::uint64_t now) noexcept {
     if (walk_time_.take(now, options_.walk_ms)) limits_.walk_again();
     auto const kind_before = last_.limits.kind;
+    auto const changes_before = limits_.group_changes();
     limits_errors_ = {};
     limits_.read(memory, last_.limits, limits_errors_);
     limits_are_known_ = true;
-    forecast(now, kind_before != last_.limits.kind);
+    forecast(now, kind_before != last_.limits.kind || changes_before != limits_.group_changes());
   }
 
   // Of what counts towards the limit; another limit may count something else.

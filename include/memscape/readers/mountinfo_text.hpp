@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memscape/readers/proc_lines.hpp>
 #include <optional>
 #include <string_view>
@@ -11,11 +12,21 @@ namespace memscape::inline v0 {
 /// One line of /proc/[pid]/mountinfo, as far as it matters to cgroups. Paths are escaped: see
 /// `next_unescaped`. Source: proc(5).
 struct mountinfo_line {
+  std::uint64_t id = 0;
+  std::uint64_t parent =
+      0;  ///< the id of the mount on which it is mounted, which need not be listed
+  std::uint64_t major_number = 0;  ///< of the device that stat(2) tells of files there
+  std::uint64_t minor_number = 0;
   std::string_view root{};         ///< what of the file system is mounted
   std::string_view mount_point{};  ///< where
   std::string_view type{};
   std::string_view options{};  ///< the file system's own, which for cgroup name the controllers
 
+  /// The device as stat(2) has it, in st_dev; makedev(3) is a macro that would come with `major`.
+  [[nodiscard]] constexpr auto device() const noexcept -> std::uint64_t {
+    return (major_number & 0xFFFU) << 8U | (major_number & 0xFFFF'F000U) << 32U |
+           (minor_number & 0xFFU) | (minor_number & 0xFFFF'FF00U) << 12U;
+  }
   /// Whether the file system has this option.
   [[nodiscard]] constexpr auto has_option(std::string_view wanted) const noexcept -> bool {
     return has_word(options, wanted);
@@ -34,10 +45,15 @@ struct mountinfo_line {
 /// of tags, a hyphen, type, source, options of the file system.
 [[nodiscard]] constexpr auto parse_mountinfo_line(std::string_view line) noexcept
     -> std::optional<mountinfo_line> {
-  for (int i = 0; i < 3; ++i) {
-    if (take_word(line).empty()) return std::nullopt;
-  }
-  mountinfo_line parsed;
+  auto const id = take_number(line);
+  if (!id || !take_prefix(line, " ")) return std::nullopt;
+  auto const parent = take_number(line);
+  if (!parent || !take_prefix(line, " ")) return std::nullopt;
+  auto const major_number = take_number(line);
+  if (!major_number || !take_prefix(line, ":")) return std::nullopt;
+  auto const minor_number = take_number(line);
+  if (!minor_number || !take_prefix(line, " ")) return std::nullopt;
+  mountinfo_line parsed{*id, *parent, *major_number, *minor_number, {}, {}, {}, {}};
   parsed.root = take_word(line);
   parsed.mount_point = take_word(line);
   if (!parsed.root.starts_with('/') || !parsed.mount_point.starts_with('/')) return std::nullopt;

@@ -7,10 +7,12 @@
 
 namespace memscape::inline v0 {
 
-/// Picks the smallest limit, the innermost of equal ones, and says what the process uses of it. VMS stands
-/// in only where there is no limit at all: it is none.
+/// Picks the smallest limit, the innermost of equal ones, and says what is used of it. `group` is which of
+/// the control groups' limits is met first: the one that what the group uses counts towards. Where that has
+/// less left than the smallest, it stands instead, because others fill it too. VMS stands in only where there
+/// is no limit at all: it is none.
 constexpr void choose_tightest(memory_limits& limits, process_memory const& memory,
-                               bool is_version_1) noexcept {
+                               limit_kind group) noexcept {
   limits.kind = limit_kind::none;
   limits.limit = std::nullopt;
   auto const take = [&limits](limit_kind kind, std::optional<bytes> limit) {
@@ -18,20 +20,30 @@ constexpr void choose_tightest(memory_limits& limits, process_memory const& memo
     limits.kind = kind;
     limits.limit = limit;
   };
-  take(is_version_1 ? limit_kind::cgroup_v1 : limit_kind::cgroup_max, limits.cgroup_limit);
-  take(limit_kind::cgroup_high, limits.cgroup_high);
+  auto const of_group = kept_of(limits.cgroup_current, limits.cgroup_reclaimable);
+  auto const measure = [&limits, &memory, of_group]() {
+    bool const counts_vms = limits.kind == limit_kind::address_space;
+    bool const counts_group = is_of_group(limits.kind);
+    limits.limit_used = counts_vms ? memory.vms : counts_group ? of_group : memory.rss;
+    limits.headroom = std::nullopt;
+    if (!limits.limit || !limits.limit_used || limits.kind == limit_kind::vms) return;
+    limits.headroom = *limits.limit - *limits.limit_used;
+    if (!counts_vms && limits.ram_available && *limits.ram_available < *limits.headroom) {
+      limits.headroom = limits.ram_available;
+    }
+  };
+  auto const groups_limit =
+      group == limit_kind::cgroup_high ? limits.cgroup_high : limits.cgroup_limit;
+  take(group, groups_limit);
   take(limit_kind::address_space, limits.address_space_limit);
   take(limit_kind::ram, limits.ram_total);
   if (!limits.limit) take(limit_kind::vms, memory.vms);
-
-  bool const counts_vms = limits.kind == limit_kind::address_space;
-  limits.limit_used = counts_vms ? memory.vms : memory.rss;
-  limits.headroom = std::nullopt;
-  if (!limits.limit || !limits.limit_used || limits.kind == limit_kind::vms) return;
-  limits.headroom = *limits.limit - *limits.limit_used;
-  if (!counts_vms && limits.ram_available && *limits.ram_available < *limits.headroom) {
-    limits.headroom = limits.ram_available;
-  }
+  measure();
+  if (is_of_group(limits.kind) || !groups_limit || !of_group || !limits.headroom) return;
+  if (*groups_limit - *of_group >= *limits.headroom) return;
+  limits.kind = group;
+  limits.limit = groups_limit;
+  measure();
 }
 
 }  // namespace memscape::inline v0

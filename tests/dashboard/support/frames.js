@@ -92,6 +92,7 @@ export const LIMITS = {
   headroom: 256 * MIB,
   cgroup_limit: 512 * MIB,
   cgroup_current: 300 * MIB,
+  cgroup_reclaimable: 44 * MIB,
   cgroup_limit_hits: 0,
   oom_kills: 0,
   pressure_some_avg10_bp: 0,

@@ -32,9 +32,11 @@ function gaugeOf(limits) {
   return { text: plain(text), fill, remarks: remarks.map((remark) => plain(remark.text)) };
 }
 
+const OWN_PART = 'This process has RSS 256 MiB, and 44.0 MiB of the group can be taken back';
+
 test('the gauge is held against the limit, by its name, and says what is left', () => {
   assert.deepEqual(gaugeOf({}), {
-    text: 'RSS 256 MiB of 512 MiB cgroup memory.max', fill: 0.5, remarks: ['Headroom 256 MiB'],
+    text: 'Used by the group 256 MiB of 512 MiB cgroup memory.max', fill: 0.5, remarks: [OWN_PART, 'Headroom 256 MiB'],
   });
 });
 
@@ -51,6 +53,20 @@ test('what counts towards a limit of address space is VMS', () => {
   });
 });
 
+test('what counts towards the machine’s memory is RSS', () => {
+  assert.deepEqual(gaugeOf({ kind: 'MemTotal', limit: GIB }), {
+    text: 'RSS 256 MiB of 1.00 GiB MemTotal', fill: 0.25, remarks: ['Headroom 256 MiB'],
+  });
+});
+
+test('of a group’s limit the group’s use is shown, with this process’s part beside it', () => {
+  assert.deepEqual(gaugeOf({ kind: 'cgroup memory.limit_in_bytes', limit_used: 500 * MIB, headroom: 12 * MIB }), {
+    text: 'Used by the group 500 MiB of 512 MiB cgroup memory.limit_in_bytes', fill: 0.9766,
+    remarks: [OWN_PART, 'Headroom 12.0 MiB'],
+  });
+  assert.equal(gaugeOf({ cgroup_reclaimable: undefined }).remarks[0], 'This process has RSS 256 MiB');
+});
+
 test('where nothing is a limit the gauge stays at virtual size', () => {
   const before = gaugeOf();
   assert.equal(before.text, 'RSS 256 MiB of 1.20 GiB virtual');
@@ -61,30 +77,30 @@ test('where nothing is a limit the gauge stays at virtual size', () => {
 
 test('a machine that runs out first is named', () => {
   assert.deepEqual(gaugeOf({ headroom: 100 * MIB, ram_available: 100 * MIB }).remarks, [
-    'Headroom 100 MiB, all that the machine has left',
+    OWN_PART, 'Headroom 100 MiB, all that the machine has left',
   ]);
 });
 
 test('a forecast is there only when there is one', () => {
-  assert.deepEqual(gaugeOf({ growth_per_second: MIB, forecast_window_ms: 60_000 }).remarks, ['Headroom 256 MiB']);
+  assert.deepEqual(gaugeOf({ growth_per_second: MIB, forecast_window_ms: 60_000 }).remarks, [OWN_PART, 'Headroom 256 MiB']);
   assert.deepEqual(
-    gaugeOf({ time_to_limit_ms: 256_000, growth_per_second: MIB, forecast_window_ms: 60_000 }).remarks[1],
+    gaugeOf({ time_to_limit_ms: 256_000, growth_per_second: MIB, forecast_window_ms: 60_000 }).remarks[2],
     'At this rate of 1.00 MiB/s the limit is reached in 4 min 16 s, seen over 1 min',
   );
 });
 
 test('kills, meetings with the limit and pressure are said when they were', () => {
-  assert.deepEqual(gaugeOf({ oom_kills: 1, cgroup_limit_hits: 9 }).remarks[1], 'The kernel has killed 1 process of the group for memory');
-  assert.deepEqual(gaugeOf({ cgroup_limit_hits: 9 }).remarks[1], 'The limit was met 9 times');
+  assert.deepEqual(gaugeOf({ oom_kills: 1, cgroup_limit_hits: 9 }).remarks[2], 'The kernel has killed 1 process of the group for memory');
+  assert.deepEqual(gaugeOf({ cgroup_limit_hits: 9 }).remarks[2], 'The limit was met 9 times');
   assert.deepEqual(
-    gaugeOf({ pressure_some_avg10_bp: 1250, pressure_full_avg10_bp: 4 }).remarks[1],
+    gaugeOf({ pressure_some_avg10_bp: 1250, pressure_full_avg10_bp: 4 }).remarks[2],
     'Tasks waited for memory 12.5% of the last 10 s, all of them 0.04%',
   );
 });
 
 test('a limit without what is used or left of it', () => {
   assert.deepEqual(gaugeOf({ limit_used: undefined, headroom: undefined }), {
-    text: 'RSS not available', fill: 0, remarks: ['Headroom not available'],
+    text: 'Used by the group not available', fill: 0, remarks: [OWN_PART, 'Headroom not available'],
   });
 });
 
@@ -95,8 +111,8 @@ test('a delta changes what differs, and null takes away', () => {
     limits: { limit_used: 300 * MIB, headroom: 212 * MIB, time_to_limit_ms: null },
   });
   const { gauge, detail } = describePage(store);
-  assert.equal(plain(gauge.text), 'RSS 300 MiB of 512 MiB cgroup memory.max');
-  assert.deepEqual(gauge.remarks.map(({ id }) => id), ['headroom']);
+  assert.equal(plain(gauge.text), 'Used by the group 300 MiB of 512 MiB cgroup memory.max');
+  assert.deepEqual(gauge.remarks.map(({ id }) => id), ['own_part', 'headroom']);
   assert.equal(detail?.resident[0]?.value, 'not available');
   assert.equal(plain(detail?.outside[0]?.value ?? ''), '1.00 MiB');
 });
