@@ -345,7 +345,8 @@ auto try_out(denial const& row, int error) -> std::optional<complaints> {
 TEST_CASE("denied: each system call of readers and auditors, and each file") {
   bool ran = false;
   for (auto const& row : denials) {
-    if (row.runtime_needs_it && test_support::sanitized) continue;
+    // A thread of the test answers for the kernel, which a sanitizer does not see.
+    if ((row.runtime_needs_it || row.path != nullptr) && test_support::sanitized) continue;
     for (int const error : {ENOSYS, EPERM}) {
       CAPTURE(std::string{row.what});
       auto const found = try_out(row, error);

@@ -44,6 +44,7 @@ class sweep {
     if (!mapped_) into.faults.add(ledger_fault_kind::maps, source_.why());
     tally_.restart(look_for_blocks);
     map_ = {};
+    cut_ = false;
     list_.restart();
     window_.restart();
     at_ = 0;
@@ -89,8 +90,8 @@ class sweep {
     source_.pause();
   }
 
-  /// Whether pages can be asked for no longer as they were when it began: begin anew.
-  [[nodiscard]] auto lost() const noexcept -> bool { return pages_.lost(); }
+  /// Whether pages, or mappings, can be read no longer as they were when it began: begin anew.
+  [[nodiscard]] auto lost() const noexcept -> bool { return pages_.lost() || cut_; }
 
   /// Reads the list of mappings again, a part of it, behind the last step. True at its end.
   [[nodiscard]] auto list_again(ledger_type& into) noexcept -> bool {
@@ -111,7 +112,10 @@ class sweep {
 
   [[nodiscard]] auto enter_next(ledger_type& into) noexcept -> bool {
     auto const* const next = source_.next();
-    if (next == nullptr) return source_.why() != 0 && enter_next_claim(into);
+    if (next == nullptr) {
+      cut_ = source_.why() != 0 && into.mapping_count.has_value();
+      return source_.why() != 0 && enter_next_claim(into);
+    }
     into.mapping_count = into.mapping_count.value_or(count{}) + count{1};
     map_ = tally_.resolved(next->map);
     list_.saw(map_);
@@ -205,6 +209,7 @@ class sweep {
   bool claimed_only_ = false;     // of the mapping, unowned pages need not be looked at
   descriptor_policy policy_ = descriptor_policy::checked;
   bool counted_ = false;  // by smaps
+  bool cut_ = false;      // they were, up to where a read failed
   bool mapped_ = false;   // mappings are known
 };
 
