@@ -12,7 +12,7 @@ namespace memscape::inline v0 {
 
 /// Memory that an audit of many ranges needs for its own time: mapped, brought into RAM and given back a bit
 /// at a time. Where the kernel names memory it is `memscape ranges`.
-/// Errors: errno of the call that failed. Cost: 0.1 to 0.3 µs a page. Threads: one at a time.
+/// Errors: errno of the call that failed. Cost: that of a page fault a page. Threads: one at a time.
 /// Source: mmap(2), madvise(2), PR_SET_VMA(2const).
 class range_memory {
  public:
