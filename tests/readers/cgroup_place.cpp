@@ -73,9 +73,9 @@ TEST_CASE("cgroup_place: a container's mount shows a part of the machine's tree"
 TEST_CASE("cgroup_place: a mount that shows other groups is not the process's, and that is told") {
   constexpr auto elsewhere = read_error{read_step::find_cgroup, EXDEV};
   auto const mount = "35 31 0:32 /docker/abc /sys/fs/cgroup ro - cgroup2 none rw\n";
-  for (auto const* const path : {"/docker/abcd", "/user.slice/session.scope", "/docker", "/"}) {
+  for (std::string const path : {"/docker/abcd", "/user.slice/session.scope", "/docker", "/"}) {
     CAPTURE(path);
-    auto const place = find(std::string{"0::"} + path + "\n", mount);
+    auto const place = find("0::" + path + "\n", mount);
     CHECK(place.version == 0);
     CHECK(place.error == elsewhere);
   }

@@ -18,7 +18,9 @@
 #include <memscape/readers/cgroup_outside.hpp>
 #include <memscape/readers/detailed.hpp>
 #include <optional>
+#include <ostream>
 #include <string>
+#include <string_view>
 
 #include "readers/support.hpp"
 #include "support/memory_group.hpp"
@@ -37,8 +39,23 @@ using test_support::mebibyte;
 using test_support::memory_group;
 using test_support::most_of;
 
-constexpr auto no_group = "skipped: this user may make no memory group here";
-constexpr auto no_namespace = "skipped: this user may make no namespace here";
+constexpr std::string_view no_group = "skipped: this user may make no memory group here";
+constexpr std::string_view no_namespace = "skipped: this user may make no namespace here";
+
+// Put there by the kernel, so that a sanitizer does not shadow it in the same group.
+constexpr int present = MAP_PRIVATE | MAP_POPULATE;
+
+// A group within another, which is gone when the test is.
+struct inner_group {
+  std::string folder;
+  explicit inner_group(memory_group const& outer) : folder{outer.folder() + "/inner"} {
+    is_there = ::mkdir(folder.c_str(), 0755) == 0;
+  }
+  inner_group(inner_group const&) = delete;
+  auto operator=(inner_group const&) -> inner_group& = delete;
+  ~inner_group() { ::rmdir(folder.c_str()); }
+  bool is_there = false;
+};
 
 // What the kernel says in the group's own file, read without the library's parsers.
 auto kernels_number(memory_group const& group, char const* v2, char const* v1) -> std::uint64_t {
@@ -108,8 +125,7 @@ TEST_CASE("group_live: what a sibling holds is used, and no headroom of ours") {
     return;
   }
   neighbour const sibling{group, [] {
-                            static mapping memory{240 * mebibyte};
-                            memory.touch();
+                            static mapping const memory{240 * mebibyte, present};
                             return true;
                           }};
   REQUIRE(sibling.is_ready());
@@ -194,26 +210,24 @@ TEST_CASE("group_live: a group above that others have filled is the one that is 
     MESSAGE("skipped: this user may make no memory group of version 1 here");
     return;
   }
-  auto const inner = group.folder() + "/inner";
-  REQUIRE(::mkdir(inner.c_str(), 0755) == 0);
+  inner_group const inner{group};
+  REQUIRE(inner.is_there);
   {
-    std::ofstream{inner + "/memory.limit_in_bytes"} << 128 * mebibyte;
+    std::ofstream{inner.folder + "/memory.limit_in_bytes"} << 200 * mebibyte;
     neighbour const sibling{group, [] {
-                              static mapping memory{200 * mebibyte};
-                              memory.touch();
+                              static mapping const memory{100 * mebibyte, present};
                               return true;
                             }};
     REQUIRE(sibling.is_ready());
     auto const limits = read_in(group, [&] {
-                          std::ofstream out{inner + "/cgroup.procs"};
+                          std::ofstream out{inner.folder + "/cgroup.procs"};
                           out << "0" << std::flush;
                           return out.good();
                         }).detail.limits;
     CHECK(limits.limit == bytes{256 * mebibyte});
     REQUIRE(limits.headroom);
-    CHECK(limits.headroom->value() <= 256 * mebibyte - most_of(200 * mebibyte));
+    CHECK(limits.headroom->value() <= 256 * mebibyte - most_of(100 * mebibyte));
   }
-  CHECK(::rmdir(inner.c_str()) == 0);
 }
 
 // ---- mounts and namespaces; version 1, because its controller can be mounted anywhere
@@ -236,7 +250,7 @@ TEST_CASE("group_live: the mount that is visible counts, and not one that lies h
     return;
   }
   struct {
-    char const* what;
+    std::string_view what;
     bool (*prepare)();
     std::optional<std::uint64_t> limit;
     int code;
@@ -255,8 +269,12 @@ TEST_CASE("group_live: the mount that is visible counts, and not one that lies h
        [] { return ::mount("t", "/sys", "tmpfs", 0, nullptr) == 0; },
        {},
        ENOENT},
-      {"twice at one point", [] { return mount_memory("/sys/fs/cgroup/memory"); }, 64 * mebibyte,
-       0},
+      {"twice at one point",
+       [] {
+         return ::mount("/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory", nullptr, MS_BIND,
+                        nullptr) == 0;
+       },
+       64 * mebibyte, 0},
       {"moved away, and a tmpfs in its place",
        [] {
          return ::mount("t", "/mnt", "tmpfs", 0, nullptr) == 0 &&
@@ -301,13 +319,12 @@ TEST_CASE("group_live: a mount of another group, or of a part, over that of all"
     return is_private_namespace() &&
            ::mount(group.folder().c_str(), "/sys/fs/cgroup/memory", nullptr, MS_BIND, nullptr) == 0;
   });
-  auto const inner = group.folder() + "/inner";
-  REQUIRE(::mkdir(inner.c_str(), 0755) == 0);
+  inner_group const inner{group};
+  REQUIRE(inner.is_there);
   auto const other = read_in(group, [&] {
     return is_private_namespace() &&
-           ::mount(inner.c_str(), "/sys/fs/cgroup/memory", nullptr, MS_BIND, nullptr) == 0;
+           ::mount(inner.folder.c_str(), "/sys/fs/cgroup/memory", nullptr, MS_BIND, nullptr) == 0;
   });
-  CHECK(::rmdir(inner.c_str()) == 0);
   if (!own.is_there || !other.is_there) {
     MESSAGE(no_namespace);
     return;

@@ -4,7 +4,9 @@
 #include <cerrno>
 #include <doctest/doctest.h>
 #include <memscape/core/process_memory.hpp>
+#include <ostream>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -153,7 +155,7 @@ TEST_CASE("limits: a process that was moved, and whose group is gone, is found a
 
 TEST_CASE("limits: what the group uses counts, whoever of it, less what can be taken back") {
   struct {
-    char const* what;
+    std::string_view what;
     test_support::group_memory memory;
     int used;
   } const cases[] = {
