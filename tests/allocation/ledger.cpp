@@ -2,6 +2,8 @@
 // Neither making a ledger nor writing it touches the heap.
 #include <array>
 #include <cstddef>
+#include <cstdlib>
+#include <cstring>
 #include <doctest/doctest.h>
 #include <memscape/exporters/json_ledger.hpp>
 #include <memscape/exporters/metric_ledger.hpp>
@@ -46,6 +48,24 @@ TEST_CASE("allocation: a ledger, its JSON, its picture and its page of metrics t
   CHECK(written > 0);
   CHECK(calls.allocations == 0);
   CHECK(calls.frees == 0);
+}
+
+TEST_CASE("allocation: of a malloc that passes calls on, the C library's numbers are an estimate") {
+  memscape::registry const memory{memscape::native_reader{}, memscape::leaf<"a", "A">(nothing{})};
+  static memscape::auditor auditor{memory, {.malloc_share = 0}};
+  auto const before = auditor.audit();
+  REQUIRE(before.malloc);
+  CHECK(before.malloc->worth == memscape::quality::estimate);
+  CHECK(before.faults.has(memscape::ledger_fault_kind::malloc_other));
+  CHECK(before.malloc_object.view().ends_with("test_allocation"));
+  constexpr std::size_t size = std::size_t{8} << 20U;
+  auto* const volatile block = std::malloc(size);
+  std::memset(block, 1, size);
+  auto const& after = auditor.audit();
+  CHECK(after.malloc->in_use - before.malloc->in_use >= memscape::bytes{size});
+  CHECK(after.at(memscape::cause::malloc_mmap).resident >= memscape::bytes{size});
+  CHECK_FALSE(after.faults.has(memscape::ledger_fault_kind::malloc_blocks));
+  std::free(block);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: memscape: give this policy's labels other names than 'cause' and 'part', which metrics of a ledger set themselves.
+// expect: memscape: give this policy's labels other names than 'cause', 'part' and 'object', which metrics of a ledger set themselves.
 #include <memscape/exporters/metric_ledger.hpp>
 
 struct policy : memscape::metric_policy {

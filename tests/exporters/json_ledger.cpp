@@ -39,7 +39,7 @@ TEST_CASE("json_ledger: what is not known is null, and never 0") {
       R"("swapped":null,"used":0,"committed":null,"fragmentation":null,"claimed":null,"unmapped":null,)"
       R"("overlapped":null,"quality":"unavailable"}},"causes":{},"unexplained":null,)"
       R"("closure_error":null,"outside_rss":{"page_tables":null,"swap":null,"hugetlb":null,)"
-      R"("cgroup_kernel":null,"cgroup_socket":null},"malloc":null,"lazy_free":null,"huge":null,)"
+      R"("cgroup_kernel":null,"cgroup_socket":null},"malloc":null,"malloc_object":null,"lazy_free":null,"huge":null,)"
       R"("mapping_count":null,"thread_stacks":null,"arena_heaps":null,"faults":[],"findings":[]})");
 }
 
@@ -79,6 +79,14 @@ TEST_CASE("json_ledger: malloc's numbers say how old they are") {
   of.malloc->worth = memscape::quality::stale;
   of.malloc->age_ms = 2500;
   CHECK(has(json(of), R"("mapped_blocks":0,"quality":"stale","age_ms":2500})"));
+}
+
+TEST_CASE("json_ledger: the file that has malloc, where that is not the C library") {
+  ledger<one_leaf> of;
+  of.malloc_object = "/usr/lib/libjemalloc.so.2";
+  CHECK(has(json(of), R"("malloc":null,"malloc_object":"/usr/lib/libjemalloc.so.2")"));
+  of.malloc_object = std::string(97, '"');
+  CHECK(has(json(of), "\"malloc_object\":\"\u2026\\\"\\\""));
 }
 
 TEST_CASE("json_ledger: the event has no id, and its data is one line") {
@@ -125,6 +133,7 @@ auto largest() -> ledger<Layout> {
     of.mappings.add({std::numeric_limits<std::uint64_t>::max() - i,
                      std::numeric_limits<std::uint64_t>::max(), bytes::max()});
   }
+  of.malloc_object = std::string(97, '\0');
   return of;
 }
 

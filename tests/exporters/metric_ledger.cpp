@@ -175,6 +175,14 @@ TEST_CASE("metric_ledger: a name that looks clipped and one that is are one seri
   CHECK(has(page, "\uFFFD\"} 1999\n"));
 }
 
+TEST_CASE("metric_ledger: the file that has malloc, where that is not the C library") {
+  ledger<one_leaf> of;
+  CHECK_FALSE(has(page_of(snapshot<one_leaf>{}, of), "memory_malloc_object"));
+  of.malloc_object = "/usr/lib/libjemalloc.so.2";
+  CHECK(has(page_of(snapshot<one_leaf>{}, of),
+            "memscape_memory_malloc_object{object=\"/usr/lib/libjemalloc.so.2\"} 1\n"));
+}
+
 // Every table full of the longest that it can hold.
 template <class Layout>
 auto largest() -> ledger<Layout> {
@@ -186,6 +194,7 @@ auto largest() -> ledger<Layout> {
     name[50] = static_cast<char>('a' + i);
     of.names.add({memscape::clipped_name<96>{name}, bytes::max()});
   }
+  of.malloc_object = std::string(97, '\xFF');
   return of;
 }
 

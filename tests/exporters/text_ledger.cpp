@@ -124,6 +124,16 @@ TEST_CASE("text_ledger: what the doctor finds and what has grown, below the rows
   CHECK(text.ends_with("swap 0 B\n"));
 }
 
+TEST_CASE("text_ledger: whose malloc it is, where that is not the C library's") {
+  auto of = example();
+  of.malloc_object = "/usr/lib/libjemalloc.so.2";
+  CHECK(picture(of).ends_with(
+      "swap 0 B\n"
+      "malloc is not the C library's but of /usr/lib/libjemalloc.so.2: no numbers\n"));
+  of.malloc = memscape::malloc_account{};
+  CHECK(picture(of, 0, {.columns = 200}).ends_with("numbers are of calls that it passed on\n"));
+}
+
 TEST_CASE("text_ledger: no line is wider than the screen") {
   for (std::size_t const columns : {0U, 20U, 30U, 40U, 80U, 120U}) {
     auto const text = picture(example(), 5, {.columns = columns});
@@ -138,6 +148,7 @@ TEST_CASE("text_ledger: no line is wider than the screen") {
 
 TEST_CASE("text_ledger: the largest fits") {
   auto of = memscape::longest_ledger<one_leaf>();
+  of.malloc_object = std::string(97, '\1');
   for (std::size_t i = 0; i < decltype(of.names)::capacity; ++i) {
     std::string name;
     while (name.size() < 95) name += "a\xCC\x80\xCC\x80";

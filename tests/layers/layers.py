@@ -38,6 +38,7 @@ MAX_LINES = 200
 # One idea each, which cut in two would be read in two files; and why it takes more.
 LONGER_LINES = 300
 LONGER = {
+    "memscape/exporters/metric_ledger.hpp": "one page in two formats, from its samples to its largest size",
     "memscape/ledger/auditor.hpp": "an audit from its options to its grades, and what makes it begin anew",
     "memscape/ledger/ledger.hpp": "every figure of a ledger, which its readers look for in one place",
     "memscape/ledger/sweep.hpp": "one walk, with and without the kernel's counts, and without mappings",

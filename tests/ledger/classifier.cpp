@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -7,12 +8,17 @@
 #include <string>
 #include <string_view>
 
+#include "ledger/fake_memory.hpp"
+
 namespace {
 
 using memscape::cause;
 
 // Two words at one place, nothing elsewhere.
-struct two_words {
+struct two_words : test_support::fake_memory<two_words> {
+  two_words() = default;
+  two_words(std::uint64_t place, std::array<std::uint64_t, 4> const& those)
+      : at{place}, words{those} {}
   std::uint64_t at = 0;
   std::array<std::uint64_t, 4> words{};
   auto operator()(std::uint64_t from, void* into, std::size_t size) const noexcept -> bool {
@@ -30,7 +36,7 @@ auto map(std::string const& line) -> memscape::mapping {
 
 auto cause_of(std::string const& line, std::string const& before = "1-2 rw-p 0 0:0 0") -> cause {
   memscape::classifier<two_words> classifier{4096};
-  classifier.restart(true);
+  classifier.restart();
   classifier.enter(map(before));
   auto const entered = map(line);
   classifier.enter(entered);
@@ -61,7 +67,7 @@ TEST_CASE("classifier: what the kernel names") {
 
 TEST_CASE("classifier: a block within a mapping ends where it ends, and is found behind another") {
   memscape::classifier<two_words> classifier{4096, two_words{0x12000, {0, 0x3002}}};
-  classifier.restart(true);
+  classifier.restart();
   classifier.enter(map("10000-20000 rw-p 0 0:0 0"));
   CHECK(classifier.has_marks());
   auto piece = classifier.cause_at(0x10000, 0x12000);
@@ -73,15 +79,31 @@ TEST_CASE("classifier: a block within a mapping ends where it ends, and is found
   CHECK(classifier.cause_at(0x13000, 0x20000).cause == cause::malloc_mmap);
   CHECK(classifier.cause_at(0x15000, 0x20000).cause == cause::anonymous);
   // Where malloc says that it mapped none, what looks like a block is none.
-  classifier.restart(false);
+  classifier.restart({.blocks = false});
   classifier.enter(map("10000-20000 rw-p 0 0:0 0"));
   CHECK(classifier.cause_at(0x12000, 0x20000).cause == cause::anonymous);
 }
 
-TEST_CASE("classifier: an arena's heap in the middle of a mapping") {
-  constexpr std::uint64_t at = std::uint64_t{64} << 20U;
-  memscape::classifier<two_words> classifier{4096, two_words{at, {at + 0x30, 0, 0x21000, 0x21000}}};
-  classifier.restart(false);
+// An arena with empty bins in its first heap, and zeros elsewhere.
+struct one_heap : test_support::fake_memory<one_heap> {
+  static constexpr std::uint64_t at = std::uint64_t{64} << 20U;
+  static constexpr std::uint64_t arena = at + 0x30;
+  auto operator()(std::uint64_t from, void* into, std::size_t size) const noexcept -> bool {
+    std::memset(into, 0, size);
+    std::uint64_t const head[] = {arena, 0, 0x21000, 0x21000};
+    if (from == at) std::memcpy(into, head, (std::min)(size, sizeof head));
+    for (std::uint64_t bin = 0x70; from == arena && bin + 16 <= size && bin < 0xF0; bin += 16) {
+      std::uint64_t const itself[] = {arena + bin - 16, arena + bin - 16};
+      std::memcpy(static_cast<char*>(into) + bin, itself, sizeof itself);
+    }
+    return true;
+  }
+};
+
+TEST_CASE("classifier: an arena's heap in the middle of a mapping, and on in the next") {
+  constexpr auto at = one_heap::at;
+  memscape::classifier<one_heap> classifier{4096};
+  classifier.restart({.blocks = false});
   classifier.enter(map("3fff000-4100000 rw-p 0 0:0 0"));
   auto piece = classifier.cause_at(at - 0x1000, at + 0x100000);
   CHECK(piece.cause == cause::anonymous);
@@ -89,13 +111,62 @@ TEST_CASE("classifier: an arena's heap in the middle of a mapping") {
   piece = classifier.cause_at(at, at + 0x100000);
   CHECK(piece.cause == cause::malloc_arena);
   CHECK(piece.until == at + 0x21000);
-  CHECK(classifier.arena_heaps() == 1);
+  CHECK(classifier.finder().heaps() == 1);
   CHECK(classifier.thread_stacks() == 0);
+  // A part of it that was protected, and what lies behind it.
+  classifier.restart({.blocks = false});
+  classifier.enter(map("4000000-4010000 rw-p 0 0:0 0"));
+  CHECK(classifier.cause_at(at, at + 0x10000).until == at + 0x10000);
+  classifier.enter(map("4010000-4011000 r--p 0 0:0 0"));
+  CHECK(classifier.has_marks());
+  CHECK(classifier.cause_at(at + 0x10000, at + 0x11000).cause == cause::malloc_arena);
+  classifier.enter(map("4011000-4030000 rw-p 0 0:0 0"));
+  piece = classifier.cause_at(at + 0x11000, at + 0x30000);
+  CHECK(piece.cause == cause::malloc_arena);
+  CHECK(piece.until == at + 0x21000);
+  CHECK(classifier.cause_unread(at + 0x20000).cause == cause::malloc_arena);
+  CHECK(classifier.cause_at(at + 0x21000, at + 0x30000).cause == cause::anonymous);
+  CHECK(classifier.cause_unread(at + 0x21000).cause == cause::anonymous);
+  // Where malloc says that it has no arena, what looks like one is none.
+  classifier.restart({.heaps = false});
+  classifier.enter(map("4000000-4030000 rw-p 0 0:0 0"));
+  CHECK(classifier.cause_at(at, at + 0x30000).cause == cause::anonymous);
+}
+
+TEST_CASE("classifier: a block that begins inside of a run is looked for where it has to be") {
+  memscape::classifier<two_words> classifier{4096, two_words{0x15000, {0, 0x3002}}};
+  auto const first_piece = [&](memscape::mark_limits const& limits) {
+    classifier.restart(limits);
+    classifier.enter(map("10000-20000 rw-p 0 0:0 0"));
+    return classifier.cause_at(0x10000, 0x20000).until;
+  };
+  CHECK(first_piece({}) == 0x20000);
+  CHECK(first_piece({.inside = true}) == 0x15000);
+  CHECK(classifier.cause_at(0x15000, 0x20000).cause == cause::malloc_mmap);
+  CHECK(classifier.finder().inside() == 1);
+  CHECK(first_piece({.blocks = false, .inside = true}) == 0x20000);
+  CHECK(first_piece({.inside = true, .block_count = 0}) == 0x20000);
+  CHECK(first_piece({.inside = true, .block_bytes = 0}) == 0x20000);
+}
+
+TEST_CASE("classifier: what looks like a block counts no more than malloc says") {
+  memscape::classifier<two_words> classifier{4096, two_words{0x10000, {0, 0x3002}}};
+  auto const cause_within = [&](memscape::mark_limits const& limits) {
+    classifier.restart(limits);
+    classifier.enter(map("10000-20000 rw-p 0 0:0 0"));
+    return classifier.cause_at(0x10000, 0x20000).cause;
+  };
+  CHECK(cause_within({.block_count = 1, .block_bytes = 0x3000}) == cause::malloc_mmap);
+  CHECK(classifier.finder().block_bytes() == 0x3000);
+  CHECK(classifier.finder().refused() == 0);
+  CHECK(cause_within({.block_count = 1, .block_bytes = 0x2000}) == cause::anonymous);
+  CHECK(classifier.finder().refused() == 0x3000);
+  CHECK(cause_within({.block_count = 0, .block_bytes = 0x3000}) == cause::anonymous);
 }
 
 TEST_CASE("classifier: what begins within a page has no mark, and the next page is looked at") {
   memscape::classifier<two_words> classifier{4096, two_words{0x11000, {0, 0x1002}}};
-  classifier.restart(true);
+  classifier.restart();
   classifier.enter(map("10000-20000 rw-p 0 0:0 0"));
   auto const piece = classifier.cause_at(0x10010, 0x20000);
   CHECK(piece.cause == cause::anonymous);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <memscape/ledger/malloc_watch.hpp>
 
+#include <cerrno>
 #include <cstdint>
 #include <doctest/doctest.h>
 #include <optional>
 
+#include "ledger/second_thread.hpp"
 #include "readers/support.hpp"
 
 namespace {
@@ -110,6 +112,19 @@ TEST_CASE("malloc_watch: nor does a child that has its parent's number") {
     return;
   }
   CHECK(*good);
+}
+
+TEST_CASE("malloc_watch: a copy of many threads that fork did not make is not asked") {
+  library::restart(0);
+  auto malloc = watch();
+  test_support::second_thread const other;
+  for (auto const fork : {test_support::fork_by_system_call, test_support::fork_by_libc_alone}) {
+    auto const good = test_support::in_child(
+        [&] { return !malloc.read() && malloc.why() == EDEADLK && library::asked == 0; }, fork);
+    CHECK(good == true);
+  }
+  CHECK(test_support::in_child([&] { return malloc.read() && malloc.why() == 0; }) == true);
+  CHECK(malloc.read());
 }
 
 TEST_CASE("malloc_watch: a share of everything never ends the wait, and does not wrap") {

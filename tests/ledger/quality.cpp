@@ -10,7 +10,7 @@ using memscape::name_of;
 using memscape::quality;
 
 static_assert(ledger_faults::capacity ==
-              static_cast<std::size_t>(ledger_fault_kind::range_memory) + 1);
+              static_cast<std::size_t>(ledger_fault_kind::malloc_blocks) + 1);
 
 TEST_CASE("quality: names as they stand on the wire") {
   CHECK(name_of(quality::exact) == "exact");
@@ -19,6 +19,9 @@ TEST_CASE("quality: names as they stand on the wire") {
   CHECK(name_of(ledger_fault_kind::statm) == "statm");
   CHECK(name_of(ledger_fault_kind::ranges_crowded) == "ranges_crowded");
   CHECK(name_of(ledger_fault_kind::malloc_statistics) == "malloc_statistics");
+  CHECK(name_of(ledger_fault_kind::own_memory) == "own_memory");
+  CHECK(name_of(ledger_fault_kind::malloc_other) == "malloc_other");
+  CHECK(name_of(ledger_fault_kind::malloc_blocks) == "malloc_blocks");
   CHECK(name_of(static_cast<ledger_fault_kind>(99)) == "unknown");
 }
 

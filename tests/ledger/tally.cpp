@@ -28,7 +28,7 @@ auto run(std::uint64_t begin, std::uint64_t end, std::uint64_t categories) -> pa
 TEST_CASE("tally: a file's pages by cause and in sum, one entry for all its mappings") {
   tally pages{4096};
   memscape::ledger<layout> ledger;
-  pages.restart(false);
+  pages.restart({.blocks = false});
   pages.enter(map("10000-20000 r-xp 0 0:1 5 /bin/x"));
   pages.to_causes(ledger, run(0x10000, 0x12000, page_run::present | page_run::file), 0x10000,
                   0x12000);
@@ -55,7 +55,7 @@ TEST_CASE(
     "tally: never more than the kernel counted, and what it counted beyond goes to the cause") {
   tally pages{4096};
   memscape::ledger<layout> ledger;
-  pages.restart(false);
+  pages.restart({.blocks = false});
   pages.enter(map("10000-20000 rw-p 0 0:0 0 [heap]"));
   pages.count(bytes{0x3000}, bytes{0x1000});
   pages.to_source(ledger, 0, run(0x10000, 0x12000, page_run::present), 0x10000, 0x12000);
@@ -73,7 +73,7 @@ TEST_CASE(
 TEST_CASE("tally: memory of devices and the kernel's own is not in RSS") {
   tally pages{4096};
   memscape::mapping_source const source;
-  pages.restart(false);
+  pages.restart({.blocks = false});
   pages.enter(map("10000-20000 rw-s 0 0:5 9 /dev/dri/card0"));
   CHECK_FALSE(pages.is_counted(run(0x10000, 0x11000, page_run::present), source));
   CHECK(pages.is_counted(run(0x10000, 0x11000, page_run::present | page_run::file), source));
@@ -88,7 +88,7 @@ TEST_CASE("tally: memory of devices and the kernel's own is not in RSS") {
 TEST_CASE("tally: the largest anonymous mappings, and named memory by name") {
   tally pages{4096};
   memscape::ledger<layout> ledger;
-  pages.restart(false);
+  pages.restart({.blocks = false});
   pages.enter(map("10000-20000 rw-p 0 0:0 0"));
   pages.to_causes(ledger, run(0x10000, 0x11000, page_run::present), 0x10000, 0x11000);
   pages.leave(ledger, tally::nobody);

@@ -21,8 +21,7 @@ namespace memscape::inline v0 {
 /// over it.
 ///
 ///     {"seq":7,"time_ms":…,"age_ms":…,"duration_ns":…,"cost_ns":…,"longest_slice_ns":…,"slices":…,
-///      "method":"scan",                              how the state of pages was learned
-///      "rss":…,"rss_before":…,
+///      "method":"scan","rss":…,"rss_before":…,       how the state of pages was learned
 ///      "sources":{"gc_heap":{"resident":…,"swapped":…,"used":…,"committed":…,"fragmentation":…,
 ///                            "claimed":…,"unmapped":…,"overlapped":…,"quality":"exact"},…},
 ///      "causes":{"file.text":{"resident":…,"swapped":…,"quality":"exact",
@@ -31,6 +30,7 @@ namespace memscape::inline v0 {
 ///      "unexplained":…,"closure_error":…,
 ///      "outside_rss":{"page_tables":…,"swap":…,"hugetlb":…,"cgroup_kernel":…,"cgroup_socket":…},
 ///      "malloc":{"in_use":…,"free":…,"mapped":…,"mapped_blocks":…,"quality":"stale","age_ms":…},
+///      "malloc_object":"/lib/libjemalloc.so.2",       which has malloc; null: the C library
 ///      "lazy_free":…,"huge":…,"mapping_count":…,"thread_stacks":…,"arena_heaps":…,
 ///      "faults":[{"kind":"mappings_changed","code":2},…],
 ///      "findings":[{"name":"resident_but_free","source":"gc_heap","amount":…,"whole":…,
@@ -45,8 +45,7 @@ namespace memscape::inline v0 {
 /// begins with an ellipsis. Findings are the doctor's; those of the process have no source. Growth is
 /// told where the caller knows it, and its text says since when, the cause, and its part that grew most.
 /// Errors: an empty text when `out` is too small, which the sizes below rule out.
-/// Cost: one pass; no allocation, no lock, no exception. Threads: any; nothing is kept.
-/// Source: RFC 8259.
+/// Cost: one pass; no allocation, no lock, no exception. Threads: any; nothing is kept. Source: RFC 8259.
 class json_ledger {
   static constexpr std::string_view event_begin = "event: ledger\ndata: ";
   static constexpr std::string_view event_end = "\n\n";
@@ -75,6 +74,7 @@ class json_ledger {
     json_member::put(to, ",\"closure_error\":", of.closure_error);
     put_outside(to, of.outside_rss);
     put_malloc(to, of.malloc);
+    json_ledger_causes::put_name(to, ",\"malloc_object\":", of.malloc_object);
     json_member::put(to, ",\"lazy_free\":", of.lazy_free);
     json_member::put(to, ",\"huge\":", of.huge);
     json_member::put(to, ",\"mapping_count\":", of.mapping_count);

@@ -123,6 +123,17 @@ class json_ledger_causes {
     to.put('"');
   }
 
+  /// A member that is a name, or null where there is none.
+  template <std::size_t Size>
+  static constexpr void put_name(writer& to, std::string_view key,
+                                 clipped_name<Size> const& of) noexcept {
+    to.put(key);
+    if (of.view().empty()) return to.put("null");
+    to.put(of.clipped() ? "\"\u2026" : "\"");
+    put_json_characters(to, of.view());
+    to.put('"');
+  }
+
   /// The member `causes`, behind others.
   template <class Ledger>
   static constexpr void put_causes(writer& to, Ledger const& of) noexcept {
@@ -159,7 +170,10 @@ class json_ledger_causes {
     put_worst(named, name_account{}.name);
     put_account(named, {(bytes::max)(), (bytes::max)(), quality::unavailable});
     named.put('}');
-    return 3 * (std::min)(decltype(Ledger::files)::capacity, most_parts) * file.size() +
+    writer object;
+    put_worst(object, decltype(Ledger::malloc_object){});
+    return object.size() + ellipsis.size() + 2 +
+           3 * (std::min)(decltype(Ledger::files)::capacity, most_parts) * file.size() +
            (std::min)(decltype(Ledger::mappings)::capacity, most_parts) * mapping.size() +
            decltype(Ledger::names)::capacity * named.size();
   }();

@@ -41,9 +41,10 @@ namespace memscape::inline v0 {
 /// exception. Threads: any; nothing is kept.
 template <metric_format Format, class Policy = metric_policy>
 class metric_ledger_page {
-  static_assert(!has_label<Policy>("cause") && !has_label<Policy>("part"),
-                "memscape: give this policy's labels other names than 'cause' and 'part', which "
-                "metrics of a ledger set themselves.");
+  static_assert(
+      !has_label<Policy>("cause") && !has_label<Policy>("part") && !has_label<Policy>("object"),
+      "memscape: give this policy's labels other names than 'cause', 'part' and 'object', which "
+      "metrics of a ledger set themselves.");
 
   using page = metric_page<Format, Policy>;
   using names = metric_names<Format, Policy>;
@@ -121,6 +122,17 @@ class metric_ledger_page {
     }
   }
 
+  // Whose malloc it is, where that is not the C library's.
+  static constexpr void put_malloc_object(writer& to, bool is_clipped,
+                                          std::string_view object) noexcept {
+    if (object.empty()) return;
+    names::put_head(to, malloc_object_head);
+    names::put_sample(to, malloc_object_head, true);
+    to.put(is_clipped ? "object=\"\u2026" : "object=\"");
+    put_metric_label(to, object);
+    to.put("\"} 1\n");
+  }
+
   template <class Layout>
   static constexpr void put(writer& to, snapshot<Layout> const& snap, ledger<Layout> const& of,
                             std::uint64_t age_ms) noexcept {
@@ -133,6 +145,7 @@ class metric_ledger_page {
     if (to.size() == head_size) to = before;
     to = metric_rows<Format, Policy, ledger_rows>::put(
         to, make_ledger_figures(of, snap.process.rss, age_ms));
+    put_malloc_object(to, of.malloc_object.clipped(), of.malloc_object.view());
     to.put(page::end);
   }
 
@@ -153,7 +166,8 @@ class metric_ledger_page {
         since, ledger_figures{.grown = (bytes::max)(), .shrunk = (bytes::max)()});
     writer name;
     put_cause(name, {}, (bytes::max)());
-    return page::template max_size<Layout> + counter.size() + since.size() +
+    put_malloc_object(since, true, "x");
+    return page::template max_size<Layout> + counter.size() + since.size() + longest_name +
            decltype(worst.names)::capacity * (longest_name + name.size());
   }();
 

@@ -50,6 +50,15 @@ inline constexpr metric_head attributed_head{
     .help =
         "Resident memory by what it is there for, as the last ledger found it: each byte once."};
 
+/// The file that has malloc, where that is not the C library: a sample of 1 with its name.
+inline constexpr metric_head malloc_object_head{
+    .name = "memory_malloc_object",
+    .help =
+        "The file that has malloc, which is not the C library: its figures of malloc are absent, "
+        "or of "
+        "what that passes on.",
+    .unit = ""};
+
 inline constexpr metric_row<ledger_figures> ledger_rows[] = {
     {{.name = "memory_unattributed_bytes",
       .help = "Resident memory that the last ledger could not explain, and what has come since."},

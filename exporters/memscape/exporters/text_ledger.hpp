@@ -85,6 +85,15 @@ class text_ledger {
     to.end();
   }
 
+  // Whose malloc it is, where that is not the C library's.
+  static constexpr void put_malloc(lines& to, std::string_view object, bool has_numbers) noexcept {
+    if (object.empty()) return;
+    to.piece(" ", {}, "malloc is not the C library's but of");
+    to.piece(" ", {}, object, ":");
+    to.piece(" ", {}, has_numbers ? "numbers are of calls that it passed on" : "no numbers");
+    to.end();
+  }
+
   // A name that a program gave to its memory may be of any length.
   template <class Layout>
   static constexpr std::size_t most_columns = [] {
@@ -121,6 +130,7 @@ class text_ledger {
     put_sum(text, of, age_ms);
     below(text);
     put_outside(text, of.outside_rss);
+    put_malloc(text, of.malloc_object.view(), of.malloc.has_value());
     text_findings::put(text, of, when, grew);
     return to.text();
   }

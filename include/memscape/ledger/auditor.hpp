@@ -10,7 +10,7 @@
 #include <memscape/ledger/auditor_options.hpp>
 #include <memscape/ledger/grade.hpp>
 #include <memscape/ledger/ledger.hpp>
-#include <memscape/ledger/malloc_watch.hpp>
+#include <memscape/ledger/malloc_view.hpp>
 #include <memscape/ledger/movement.hpp>
 #include <memscape/ledger/outside.hpp>
 #include <memscape/ledger/quality.hpp>
@@ -54,7 +54,7 @@ class auditor {
       : memory_{&memory},
         options_{options},
         statm_{"/proc/self/statm", options.descriptors},
-        malloc_{options.malloc_share},
+        malloc_{options.ask_malloc, options.malloc_share},
         sweep_{memory} {}
 
   /// A whole audit. One that was under way is taken to its end.
@@ -138,7 +138,11 @@ class auditor {
     // A program may give up rights between two slices, and with them a file that it had opened.
     if (sweep_.lost() && begun_anew_ < 3) {
       ++begun_anew_;
-      begin(began_ns_);
+      survey();
+      return 1;
+    }
+    if (walked == 0 && malloc_.again(draft_, sweep_.finder())) {
+      survey();
       return 1;
     }
     if (walked == 0) {
@@ -149,10 +153,23 @@ class auditor {
   }
 
   void begin(std::uint64_t start) noexcept {
-    phase_ = phase::prepare;
     began_ns_ = start;
     warm_up();
     draft_ = {};
+    malloc_.ask();
+    survey();
+  }
+
+  // Goes to the lowest address. What the audit has cost stays.
+  void survey() noexcept {
+    phase_ = phase::prepare;
+    auto const cost_ns = draft_.cost_ns;
+    auto const longest_slice_ns = draft_.longest_slice_ns;
+    auto const slices = draft_.slices;
+    draft_ = {};
+    draft_.cost_ns = cost_ns;
+    draft_.longest_slice_ns = longest_slice_ns;
+    draft_.slices = slices;
     movement_.begin();
     draft_.huge = bytes{};
     std::array<usage, ledger_type::layout::size> said;
@@ -164,14 +181,8 @@ class auditor {
       draft_.sources[index].lies_in = home;
     };
     if constexpr (requires { memory_->homes(place); }) memory_->homes(place);
-    if (options_.ask_malloc) {
-      draft_.malloc = malloc_.read();
-      if (!draft_.malloc) draft_.faults.add(ledger_fault_kind::malloc_statistics, 0);
-    }
-    // Blocks that came since a stale answer are not in it.
-    bool const may_have_blocks = !draft_.malloc || draft_.malloc->worth != quality::exact ||
-                                 draft_.malloc->mapped_blocks != count{};
-    sweep_.begin(draft_, options_.best, may_have_blocks, options_.descriptors,
+    malloc_.tell(draft_);
+    sweep_.begin(draft_, options_.best, malloc_.limits(), options_.descriptors,
                  options_.range_memory);
   }
 
@@ -179,7 +190,7 @@ class auditor {
   void warm_up() noexcept {
     if (last_.sequence != 0) return;
     touch(this, sizeof *this, page_size_);
-    sweep_.begin(draft_, options_.best, true, options_.descriptors);
+    sweep_.begin(draft_, options_.best, {}, options_.descriptors);
     for (int i = 0; i < 64 && sweep_.step(draft_) != 0; ++i) {
     }
     (void)sweep_.list_again(draft_);
@@ -190,6 +201,7 @@ class auditor {
       draft_.unexplained = *draft_.rss - draft_.attributed();
       draft_.closure_error = draft_.attributed() - *draft_.rss;
     }
+    malloc_.check(draft_, sweep_.finder());
     read_outside(draft_.outside_rss, draft_.faults, options_.root);
     grade(draft_);
     auto const date_ns = posix_clock::now_ns();
@@ -216,7 +228,7 @@ class auditor {
   auditor_options options_;
   std::uint64_t page_size_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   proc_file statm_;
-  malloc_watch<> malloc_;
+  malloc_view malloc_;
   sweep<Registry> sweep_;
   movement movement_{};
   ledger_type draft_{};

@@ -8,8 +8,9 @@
 #include <memscape/ledger/base_cause.hpp>
 #include <memscape/ledger/bss_extents.hpp>
 #include <memscape/ledger/cause.hpp>
-#include <memscape/ledger/glibc_marks.hpp>
+#include <memscape/ledger/malloc_finder.hpp>
 #include <memscape/ledger/mapping.hpp>
+#include <memscape/ledger/mark_limits.hpp>
 #include <memscape/ledger/thread_stacks.hpp>
 
 namespace memscape::inline v0 {
@@ -21,14 +22,16 @@ template <class Read = own_memory>
 class classifier {
  public:
   explicit classifier(std::uint64_t page_size, Read read = {}) noexcept
-      : page_{page_size}, marks_{page_size, read}, bss_{page_size, read}, stacks_{read} {}
+      : page_{page_size}, malloc_{page_size, read}, bss_{page_size, read}, stacks_{read} {}
 
-  /// Begins anew, at the lowest address. `look_for_blocks`: whether malloc says that it mapped any.
-  void restart(bool look_for_blocks) noexcept {
-    look_for_blocks_ = look_for_blocks;
+  /// Begins anew, at the lowest address, with what malloc says there is to be found.
+  void restart(mark_limits const& limits = {}) noexcept {
+    malloc_.restart(limits);
     before_ = {};
+    extent_ = {};
+    extent_begin_ = 0;
     was_guard_ = false;
-    thread_stacks_ = arena_heaps_ = 0;
+    thread_stacks_ = 0;
     bss_.restart();
     stacks_.restart();
     rlimit limit{};
@@ -51,7 +54,9 @@ class classifier {
               base_ != cause::file_data && base_ != cause::vdso && base_ != cause::stack_main;
     may_be_bss_ = bss_extents<Read>::may_hold(next.kind);
     plain_ = base_ == cause::anonymous && next.readable && next.writable && !next.shared;
-    extent_ = {};
+    // What began before goes on where the kernel keeps a part of it apart: locked, advised, protected.
+    goes_on_ = base_ == cause::anonymous && !next.shared && next.begin < extent_.until &&
+               next.begin >= extent_begin_;
   }
 
   /// The cause of what has no mark.
@@ -61,7 +66,7 @@ class classifier {
   [[nodiscard]] auto own_base() const noexcept -> cause { return own_cause(base_, shared_); }
   /// Whether the mapping holds, or may hold, more causes than one.
   [[nodiscard]] auto has_marks() noexcept -> bool {
-    if (plain_) return true;
+    if (plain_ || goes_on_) return true;
     auto const first = zone_at(before_.begin);
     return first.until < before_.end || first.cause != base_;
   }
@@ -84,13 +89,18 @@ class classifier {
   }
 
   /// The cause of a page that is not in RAM, and whose memory is not read for that.
-  [[nodiscard]] auto cause_unread(std::uint64_t at) noexcept -> piece { return zone_at(at); }
+  [[nodiscard]] auto cause_unread(std::uint64_t at) noexcept -> piece {
+    auto const zone = zone_at(at);
+    if (zone.cause != own_base() || !is_known(at)) return zone;
+    return {extent_.cause, (std::min)(extent_.until, zone.until)};
+  }
 
-  /// Stacks of threads, and heaps of malloc's arenas, found since the restart.
+  /// Stacks of threads found since the restart.
   [[nodiscard]] auto thread_stacks() const noexcept -> std::uint64_t {
     return thread_stacks_ + stacks_.found();
   }
-  [[nodiscard]] auto arena_heaps() const noexcept -> std::uint64_t { return arena_heaps_; }
+  /// What was found of malloc's.
+  [[nodiscard]] auto finder() const noexcept -> malloc_finder<Read> const& { return malloc_; }
   /// Living threads whose stacks are not known; errno where no stack is, and where no bss is.
   [[nodiscard]] auto missing_stacks() const noexcept -> std::uint64_t { return stacks_.missing(); }
   [[nodiscard]] auto why_no_stacks() const noexcept -> int { return stacks_.why(); }
@@ -112,41 +122,46 @@ class classifier {
   }
 
   [[nodiscard]] auto marked_at(std::uint64_t at, std::uint64_t run_end) noexcept -> piece {
-    if (at < extent_.until && at >= extent_begin_) return {extent_.cause, extent_.until};
+    if (is_known(at)) return {extent_.cause, (std::min)(extent_.until, before_.end)};
     if (!plain_) return {own_base(), before_.end};
     if (at % page_ != 0) return {own_base(), (at / page_ + 1) * page_};
-    if (recognise(at)) return {extent_.cause, extent_.until};
+    if (recognise(at)) return {extent_.cause, (std::min)(extent_.until, before_.end)};
     // What has no mark stays what it is up to where the next could stand.
     auto const next_heap = (at / heap_alignment + 1) * heap_alignment;
-    return {own_base(), (std::min)({run_end, next_heap, before_.end})};
+    auto const until = (std::min)({run_end, next_heap, before_.end});
+    return {own_base(), malloc_.next_block(at + page_, until)};
   }
 
   [[nodiscard]] auto recognise(std::uint64_t at) noexcept -> bool {
-    if (auto const size = marks_.arena_heap(at); size != 0) {
-      ++arena_heaps_;
+    if (auto const size = malloc_.heap(at); size != 0) {
       return found(cause::malloc_arena, at, at + size);
     }
     if (after_guard_ && before_.begin <= at) {
       // Once a mapping: the stack's pages are resident at its top, its mark with them.
       after_guard_ = false;
-      if (auto const end = marks_.stack_end(before_.begin, before_.end, stack_size_); end > at) {
+      if (auto const end = malloc_.marks().stack_end(before_.begin, before_.end, stack_size_);
+          end > at) {
         ++thread_stacks_;
         return found(cause::stack_threads, before_.begin, end);
       }
     }
-    if (!look_for_blocks_) return false;
-    auto const size = marks_.mapped_block(at, before_.end);
+    auto const size = malloc_.block(at, before_.end);
     return size != 0 && found(cause::malloc_mmap, at, at + size);
   }
 
   auto found(cause of, std::uint64_t begin, std::uint64_t end) noexcept -> bool {
     extent_begin_ = begin;
-    extent_ = {of, (std::min)(end, before_.end)};
+    extent_ = {of, end};
+    goes_on_ = true;
     return true;
   }
 
+  [[nodiscard]] auto is_known(std::uint64_t at) const noexcept -> bool {
+    return goes_on_ && at < extent_.until && at >= extent_begin_;
+  }
+
   std::uint64_t page_;
-  glibc_marks<Read> marks_;
+  malloc_finder<Read> malloc_;
   bss_extents<Read> bss_;
   memscape::thread_stacks<Read> stacks_;
   struct {
@@ -157,14 +172,13 @@ class classifier {
   std::uint64_t extent_begin_ = 0;
   std::uint64_t stack_size_ = 0;
   std::uint64_t thread_stacks_ = 0;
-  std::uint64_t arena_heaps_ = 0;
-  bool look_for_blocks_ = true;
   bool was_guard_ = false;
   bool after_guard_ = false;
   bool is_own_ = false;  // it may hold pages of the process's own
   bool shared_ = false;
   bool may_be_bss_ = false;
   bool plain_ = false;
+  bool goes_on_ = false;  // the extent may reach into the mapping
 };
 
 }  // namespace memscape::inline v0

@@ -116,7 +116,11 @@ template <class Layout>
   if (!of.malloc) return {};
   auto const& heap = of.at(cause::malloc_heap);
   if (heap.worth == quality::unavailable) return of.malloc->free;
-  auto const in_heaps = heap.resident + of.at(cause::malloc_arena).resident;
+  auto const& arenas = of.at(cause::malloc_arena);
+  // Where arenas are not told apart, they are in `anonymous`.
+  auto const in_heaps =
+      heap.resident +
+      (arenas.worth == quality::unavailable ? of.at(cause::anonymous) : arenas).resident;
   // Sources may have theirs from malloc.
   auto all = in_heaps;
   for (auto const& source : of.sources) all += source.resident;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memscape/ledger/own_memory.hpp>
 
 namespace memscape::inline v0 {
@@ -21,35 +22,44 @@ class glibc_marks {
   explicit glibc_marks(std::uint64_t page_size = 4096, Read read = {}) noexcept
       : page_{page_size}, read_{read} {}
 
+  /// What reads the memory.
+  [[nodiscard]] auto reader() const noexcept -> Read const& { return read_; }
+  [[nodiscard]] auto reader() noexcept -> Read& { return read_; }
+
   /// The size of the arena's heap that begins at `at`, or 0 where none does.
   [[nodiscard]] auto arena_heap(std::uint64_t at) const noexcept -> std::uint64_t {
-    if (at % heap_alignment != 0) return 0;
-    struct {
-      std::uint64_t arena, previous, size, accessible;
-    } heap;
-    if (!read_(at, &heap, sizeof heap)) return 0;
-    // The arena itself stands in its first heap, right behind the heap's head.
-    auto const offset = heap.arena % heap_alignment;
-    bool const good = heap.arena > heap_alignment && offset >= sizeof heap && offset <= 64 &&
-                      heap.previous % heap_alignment == 0 && heap.size != 0 &&
-                      heap.size <= heap.accessible && heap.accessible <= heap_alignment &&
-                      heap.size % page_ == 0 && heap.accessible % page_ == 0;
+    heap_head heap{};
+    if (at % heap_alignment != 0 || !read_head(at, heap)) return 0;
+    auto const first = heap.arena / heap_alignment * heap_alignment;
+    // The first heap has its arena in it; each further one goes back to an earlier one of that arena.
+    if (heap.previous == 0) return first == at && is_arena(heap.arena) ? heap.accessible : 0;
+    heap_head other{};
+    bool const good = first != at && heap.previous != at && read_head(first, other) &&
+                      other.previous == 0 && other.arena == heap.arena &&
+                      read_head(heap.previous, other) && other.arena == heap.arena &&
+                      is_arena(heap.arena);
     return good ? heap.accessible : 0;
   }
 
+  /// The size of the block that malloc mapped, if these are the first words of its first page; else 0.
+  [[nodiscard]] auto mapped_block(own_memory::head const& chunk) const noexcept -> std::uint64_t {
+    return chunk.first == 0 ? block_size(chunk) : 0;
+  }
   /// The size of the block that malloc mapped at `at`, or 0 where none begins.
-  [[nodiscard]] auto mapped_block(std::uint64_t at, std::uint64_t end) const noexcept
-      -> std::uint64_t {
-    struct {
-      std::uint64_t previous_size, size;
-    } chunk;
-    if (!read_(at, &chunk, sizeof chunk)) return 0;
-    constexpr std::uint64_t flags = 7;
-    constexpr std::uint64_t is_mapped = 2;
-    auto const size = chunk.size & ~flags;
-    bool const good = (chunk.size & flags) == is_mapped && chunk.previous_size == 0 && size != 0 &&
-                      size % page_ == 0 && size <= end - at;
-    return good ? size : 0;
+  [[nodiscard]] auto mapped_block(std::uint64_t at) const noexcept -> std::uint64_t {
+    // A block that was asked for at a boundary has a second mark before that, and if it is resized, only
+    // that one has its size.
+    constexpr std::uint64_t offsets[] = {0, 48, 112, 240, 496, 1008, 2032, 4080};
+    std::uint64_t places[std::size(offsets)];
+    own_memory::head chunks[std::size(offsets)];
+    for (std::size_t i = 0; i < std::size(offsets); ++i) places[i] = at + offsets[i];
+    if (read_.heads(places, chunks, std::size(offsets)) != std::size(offsets)) return 0;
+    auto const size = mapped_block(chunks[0]);
+    for (std::size_t i = 1; i < std::size(offsets) && size != 0; ++i) {
+      if (chunks[i].first != offsets[i]) continue;
+      if (auto const other = block_size(chunks[i]); other != 0) return other;
+    }
+    return size;
   }
 
   /// Where the thread's stack ends whose lowest usable page is `at`, in a mapping that ends at `end`;
@@ -63,10 +73,49 @@ class glibc_marks {
   }
 
  private:
+  static constexpr std::uint64_t most_block = std::uint64_t{1} << 56U;  // of address space
+
+  struct heap_head {
+    std::uint64_t arena, previous, size, accessible;
+  };
+
+  [[nodiscard]] auto read_head(std::uint64_t at, heap_head& into) const noexcept -> bool {
+    if (!read_(at, &into, sizeof into)) return false;
+    // The arena itself stands in its first heap, right behind the heap's head.
+    auto const offset = into.arena % heap_alignment;
+    return into.arena > heap_alignment && offset >= sizeof into && offset <= 64 &&
+           into.previous % heap_alignment == 0 && into.size != 0 && into.size <= into.accessible &&
+           into.accessible <= heap_alignment && into.size % page_ == 0 &&
+           into.accessible % page_ == 0;
+  }
+
+  // What the chunk and what lies before it in its block have in sum.
+  [[nodiscard]] auto block_size(own_memory::head const& chunk) const noexcept -> std::uint64_t {
+    constexpr std::uint64_t flags = 7;
+    constexpr std::uint64_t is_mapped = 2;
+    auto const size = (chunk.second & ~flags) + chunk.first;
+    bool const good = (chunk.second & flags) == is_mapped && size > chunk.first &&
+                      size % page_ == 0 && size <= most_block;
+    return good ? size : 0;
+  }
+
+  // Its bins are rings: those that are empty, as most are, begin and end in themselves.
+  [[nodiscard]] auto is_arena(std::uint64_t at) const noexcept -> bool {
+    std::uint64_t words[224];
+    if (!read_(at, words, sizeof words)) return false;
+    unsigned empty = 0;
+    for (std::size_t i = 0; i + 1 < std::size(words); ++i) {
+      auto const bin = at + i * sizeof words[0] - 2 * sizeof words[0];
+      if (words[i] == bin && words[i + 1] == bin && ++empty == enough_bins) return true;
+    }
+    return false;
+  }
+  static constexpr unsigned enough_bins = 4;
+
   // x86: the thread's control block is in the stack's last page and points to itself, twice.
   [[nodiscard]] auto holds_thread(std::uint64_t begin, std::uint64_t end) const noexcept -> bool {
     std::uint64_t words[512];
-    auto const size = std::min<std::uint64_t>(sizeof words, end - begin);
+    auto const size = (std::min<std::uint64_t>)(sizeof words, end - begin);
     if (!read_(end - size, words, size)) return false;
     for (std::size_t i = 0; i + 2 < size / sizeof words[0]; i += 8) {
       auto const here = end - size + i * sizeof words[0];

@@ -9,6 +9,18 @@
 
 namespace memscape::inline v0 {
 
+/// Lowers what figures are worth where the process may not read its own memory: what marks would tell apart is in
+/// `anonymous`, but for what the kernel names. Cost: none. Threads: any.
+template <class Layout>
+void grade_without_marks(ledger<Layout>& of) noexcept {
+  for (auto const by_mark : {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads}) {
+    auto& one = of.causes[static_cast<std::size_t>(by_mark)];
+    if (one.resident + one.swapped == bytes{}) one.worth = quality::unavailable;
+  }
+  auto& rest = of.causes[static_cast<std::size_t>(cause::anonymous)].worth;
+  if (rest != quality::unavailable) rest = quality::upper_bound;
+}
+
 /// Lowers what a finished ledger's figures are worth, by its faults: marks are told by guess, and what
 /// moved meanwhile was seen at several instants.
 /// Cost: a look at each figure. Threads: any.
@@ -26,6 +38,7 @@ void grade(ledger<Layout>& of) noexcept {
     of.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
     of.thread_stacks = of.arena_heaps = std::nullopt;
   }
+  if (of.faults.has(ledger_fault_kind::own_memory)) grade_without_marks(of);
   bool const cut = of.faults.has(ledger_fault_kind::maps_cut);
   bool changed = cut;
   for (auto const kind : {ledger_fault_kind::pages_changed, ledger_fault_kind::mappings_changed,

@@ -128,10 +128,9 @@ struct ledger {
   std::optional<bytes> rss_before{};  ///< as it began: how far the process moved meanwhile
   /// One for each node of the layout; groups stay empty.
   std::array<source_account, Layout::size> sources{};
-  /// One for each cause, by its number.
-  std::array<cause_account, cause_count> causes{};
-  std::optional<bytes> unexplained{};    ///< RSS beyond the sum of sources and causes
-  std::optional<bytes> closure_error{};  ///< that sum beyond RSS
+  std::array<cause_account, cause_count> causes{};  ///< one for each cause, by its number
+  std::optional<bytes> unexplained{};               ///< RSS beyond the sum of sources and causes
+  std::optional<bytes> closure_error{};             ///< that sum beyond RSS
   largest<file_account, 24> files{};
   largest<name_account, 16> names{};
   largest<mapping_account, 16> mappings{};
@@ -144,6 +143,7 @@ struct ledger {
   std::optional<count> mapping_count{};
   std::optional<count> thread_stacks{};  ///< more than there are threads, where libc keeps old ones
   std::optional<count> arena_heaps{};
+  clipped_name<96> malloc_object{};  ///< the file that has malloc, where that is not the C library
   ledger_faults faults{};
   page_method method = page_method::none;
   std::uint64_t sequence = 0;          ///< 1 for the first of an auditor

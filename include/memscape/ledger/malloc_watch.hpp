@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
 #include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/malloc_locks.hpp>
 #include <memscape/ledger/malloc_statistics.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
@@ -15,7 +17,9 @@ namespace memscape::inline v0 {
 
 /// What the C library says of its malloc, asked as seldom as its cost demands: it locks each arena and walks
 /// its free blocks. In between, the last answer stands, stale and with its age.
-/// Errors: where the C library says nothing there is no answer. A child of fork(2) or clone(2) asks for itself.
+/// Errors: where the C library says nothing there is no answer, and `why()` is 0. A child of fork(3) asks for
+/// itself. One of clone(2) or `_Fork` does not where a thread that it has not got may hold a lock of malloc's
+/// for ever: there is no answer, and `why()` is EDEADLK.
 /// Cost: one part in `share` of the time, and a page of memory. Threads: one at a time.
 template <class Clock = monotonic_clock>
 class malloc_watch {
@@ -27,9 +31,14 @@ class malloc_watch {
                         Clock clock = {}) noexcept
       : share_{share}, ask_{ask}, clock_{std::move(clock)} {}
 
+  /// The errno of an answer that is absent; 0 where the C library gave none.
+  [[nodiscard]] auto why() const noexcept -> int { return why_; }
+
   [[nodiscard]] auto read() noexcept -> std::optional<malloc_account> {
     auto const now = clock_.now_ns();
     bool const is_ours = !mark_.is_new();
+    why_ = locks_of_malloc.are_alive() ? 0 : EDEADLK;
+    if (why_ != 0) return last_ = std::nullopt;
     if (last_ && is_ours && now - asked_ns_ < wait_ns_) {
       auto old = last_;
       old->worth = quality::stale;
@@ -50,6 +59,7 @@ class malloc_watch {
   std::optional<malloc_account> last_{};
   std::uint64_t asked_ns_ = 0;
   std::uint64_t wait_ns_ = 0;
+  int why_ = 0;
   process_mark mark_{};  // of the process whose answer it is
 };
 

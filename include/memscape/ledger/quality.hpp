@@ -27,27 +27,32 @@ inline constexpr std::string_view quality_names[] = {"exact", "upper_bound", "es
 
 /// What makes a ledger worse than exact.
 enum class ledger_fault_kind : std::uint8_t {
-  statm,              ///< RSS could not be read: nothing closes
-  maps,               ///< /proc/self/maps or smaps could not be read: sources only, and no causes
-  maps_cut,           ///< it ended early: causes are missing
-  pagemap,            ///< /proc/self/pagemap could not be opened
-  pagemap_scan,       ///< the kernel has no PAGEMAP_SCAN: smaps is read instead
-  mappings_changed,   ///< mappings came, went or grew meanwhile; `code` is how many
-  pages_changed,      ///< pages of a mapping that had just gone; `code` is how many chunks
-  ranges_unmapped,    ///< sources own ranges where nothing is mapped; `code` is how many sources
-  ranges_overlap,     ///< sources claim the same bytes; `code` is how many sources
-  ranges_crowded,     ///< more ranges over one page than are kept
-  status,             ///< /proc/self/status could not be read: nothing from outside RSS
-  malloc_statistics,  ///< the C library tells nothing of its malloc
+  statm,             ///< RSS could not be read: nothing closes
+  maps,              ///< /proc/self/maps or smaps could not be read: sources only, and no causes
+  maps_cut,          ///< it ended early: causes are missing
+  pagemap,           ///< /proc/self/pagemap could not be opened
+  pagemap_scan,      ///< the kernel has no PAGEMAP_SCAN: smaps is read instead
+  mappings_changed,  ///< mappings came, went or grew meanwhile; `code` is how many
+  pages_changed,     ///< pages of a mapping that had just gone; `code` is how many chunks
+  ranges_unmapped,   ///< sources own ranges where nothing is mapped; `code` is how many sources
+  ranges_overlap,    ///< sources claim the same bytes; `code` is how many sources
+  ranges_crowded,    ///< more ranges over one page than are kept
+  status,            ///< /proc/self/status could not be read: nothing from outside RSS
+  malloc_statistics,  ///< the C library tells nothing of its malloc; EDEADLK: it was not asked, because a
+                      ///< lock may be held for ever in a process that fork(3) has not made
   cgroup,             ///< a file of the control group failed: its kernel memory is not known
   moved,              ///< memory moved meanwhile; `code` is how many page faults the process took
-  moves_unknown,      ///< whether it did could not be found out
-  bss,                ///< no headers of programs may be read: their zeroed data is anonymous
-  stacks,             ///< threads could not be listed or looked into: no stack of theirs is known
-  stacks_missing,     ///< living threads whose stacks are not known; `code` is how many
-  mincore,       ///< mincore(2) failed, which was left: what of a source is resident is not known
-  clock,         ///< clock_gettime(2) failed: no date, and no time that the audit took
+  moves_unknown,   ///< whether it did could not be found out
+  bss,             ///< no headers of programs may be read: their zeroed data is anonymous
+  stacks,          ///< threads could not be listed or looked into: no stack of theirs is known
+  stacks_missing,  ///< living threads whose stacks are not known; `code` is how many
+  mincore,         ///< mincore(2) failed, which was left: what of a source is resident is not known
+  clock,           ///< clock_gettime(2) failed: no date, and no time that the audit took
   range_memory,  ///< no memory for all ranges, so that it took long; errno, or 0: more than is allowed
+  own_memory,    ///< the process may not read its own memory: no marks, so nothing of malloc's
+  malloc_other,  ///< malloc is not the C library's: `malloc_object` has it
+  malloc_blocks,  ///< KiB of blocks that malloc mapped and that were not found; below 0, of what looks
+                  ///< like one beyond those that malloc mapped
 };
 
 inline constexpr std::string_view ledger_fault_names[] = {
@@ -61,7 +66,8 @@ inline constexpr std::string_view ledger_fault_names[] = {
     "moves_unknown",  "bss",
     "stacks",         "stacks_missing",
     "mincore",        "clock",
-    "range_memory",
+    "range_memory",   "own_memory",
+    "malloc_other",   "malloc_blocks",
 };
 
 /// The fault's name, as it stands on the wire.

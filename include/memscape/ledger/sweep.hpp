@@ -28,7 +28,7 @@ class sweep {
   explicit sweep(Registry const& memory) noexcept : owners_{memory} {}
 
   /// Begins at the lowest address, by the best method that works and is allowed.
-  void begin(ledger_type& into, page_method best, bool look_for_blocks,
+  void begin(ledger_type& into, page_method best, mark_limits const& limits,
              descriptor_policy policy = descriptor_policy::checked,
              std::uint64_t range_memory = ownership<Registry>::most_memory) noexcept {
     pages_.open(best, policy);
@@ -42,7 +42,7 @@ class sweep {
     if (blind) into.faults.add(ledger_fault_kind::mincore, pages_.failure());
     mapped_ = source_.open(counted_, policy);
     if (!mapped_) into.faults.add(ledger_fault_kind::maps, source_.why());
-    tally_.restart(look_for_blocks);
+    tally_.restart(limits);
     map_ = {};
     cut_ = false;
     list_.restart();
@@ -99,6 +99,9 @@ class sweep {
     movement::judge(into, list_.differs(), list_.why());
     return true;
   }
+
+  /// What was found of malloc's so far.
+  [[nodiscard]] auto finder() const noexcept -> malloc_finder<> const& { return tally_.finder(); }
 
   /// Looks at less at once, or more: steps take as long in memory that is hardly there.
   void adapt(std::uint64_t step_ns) noexcept {

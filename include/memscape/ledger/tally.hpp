@@ -24,7 +24,7 @@ class tally {
 
   explicit tally(std::uint64_t page_size) noexcept : classifier_{page_size} {}
 
-  void restart(bool look_for_blocks) noexcept { classifier_.restart(look_for_blocks); }
+  void restart(mark_limits const& limits = {}) noexcept { classifier_.restart(limits); }
 
   /// A mapping of which it is known what lies behind its name.
   [[nodiscard]] auto resolved(mapping const& of) noexcept -> mapping {
@@ -130,9 +130,16 @@ class tally {
     }
   }
 
-  /// Ends the sweep.
+  /// What was found of malloc's so far.
+  [[nodiscard]] auto finder() const noexcept -> auto const& { return classifier_.finder(); }
+
+  /// Ends the sweep. What nobody may look at is not known.
   void finish(ledger_type& into) const noexcept {
-    into.arena_heaps = memscape::count{classifier_.arena_heaps()};
+    if (auto const why = finder().why(); why != 0) {
+      into.faults.add(ledger_fault_kind::own_memory, why);
+    } else {
+      into.arena_heaps = memscape::count{finder().heaps()};
+    }
     if (auto const why = classifier_.why_no_bss(); why != 0) {
       into.faults.add(ledger_fault_kind::bss, why);
       into.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memscape/ledger/glibc_marks.hpp>
+#include <memscape/ledger/mark_limits.hpp>
+
+namespace memscape::inline v0 {
+
+/// Finds the heaps of malloc's arenas and the blocks that it mapped one by one, by their marks, and no more of
+/// the latter than malloc says there are.
+/// Cost: one read of memory a question; where it looks inside of runs, one for each 64 pages. No allocation.
+/// Threads: one at a time.
+template <class Read = own_memory>
+class malloc_finder {
+ public:
+  malloc_finder(std::uint64_t page_size, Read read) noexcept
+      : page_{page_size}, marks_{page_size, read} {}
+
+  /// Begins anew, at the lowest address.
+  void restart(mark_limits const& limits) noexcept {
+    limits_ = limits;
+    marks_.reader().restart();
+    heaps_ = blocks_ = block_bytes_ = inside_ = refused_ = sought_ = 0;
+  }
+
+  /// The size of the arena's heap at `at`, or 0.
+  [[nodiscard]] auto heap(std::uint64_t at) noexcept -> std::uint64_t {
+    if (!limits_.heaps || at % marks_.heap_alignment != 0) return 0;
+    auto const size = marks_.arena_heap(at);
+    if (size != 0) ++heaps_;
+    return size;
+  }
+
+  /// The size of the block at `at`, in a mapping that ends at `end`, or 0.
+  [[nodiscard]] auto block(std::uint64_t at, std::uint64_t end) noexcept -> std::uint64_t {
+    if (!limits_.blocks) return 0;
+    auto const size = marks_.mapped_block(at);
+    // Its end can be in another mapping, where the kernel keeps a part of it apart.
+    if (size == 0 || (size > end - at && !marks_.reader().is_mapped(at, size))) return 0;
+    if (blocks_ == limits_.block_count || size > limits_.block_bytes - block_bytes_) {
+      refused_ += size;
+      return 0;
+    }
+    ++blocks_;
+    block_bytes_ += size;
+    if (at == sought_) ++inside_;
+    return size;
+  }
+
+  /// The first page in [from, until) that a block may begin in, or `until`.
+  [[nodiscard]] auto next_block(std::uint64_t from, std::uint64_t until) noexcept -> std::uint64_t {
+    if (!limits_.inside || !limits_.blocks) return until;
+    std::uint64_t places[own_memory::most_heads];
+    own_memory::head heads[own_memory::most_heads];
+    while (from < until && block_bytes_ < limits_.block_bytes && blocks_ < limits_.block_count) {
+      std::size_t wanted = 0;
+      for (auto at = from; at < until && wanted < own_memory::most_heads; at += page_) {
+        places[wanted++] = at;
+      }
+      auto const got = marks_.reader().heads(places, heads, wanted);
+      for (std::size_t i = 0; i < got; ++i) {
+        if (marks_.mapped_block(heads[i]) != 0) return sought_ = places[i];
+      }
+      // A page that is gone has no mark.
+      from += (got < wanted ? got + 1 : got) * page_;
+    }
+    return until;
+  }
+
+  [[nodiscard]] auto marks() const noexcept -> glibc_marks<Read> const& { return marks_; }
+  /// The errno where the process may not read its own memory, so that nothing can be found; else 0.
+  [[nodiscard]] auto why() const noexcept -> int { return marks_.reader().why(); }
+  [[nodiscard]] auto heaps() const noexcept -> std::uint64_t { return heaps_; }
+  [[nodiscard]] auto blocks() const noexcept -> std::uint64_t { return blocks_; }
+  /// Their size in sum. Units: bytes.
+  [[nodiscard]] auto block_bytes() const noexcept -> std::uint64_t { return block_bytes_; }
+  /// Of the blocks, how many begin inside of a run.
+  [[nodiscard]] auto inside() const noexcept -> std::uint64_t { return inside_; }
+  /// The size of what bears a block's mark beyond what malloc says it mapped. Units: bytes.
+  [[nodiscard]] auto refused() const noexcept -> std::uint64_t { return refused_; }
+
+ private:
+  std::uint64_t page_;
+  glibc_marks<Read> marks_;
+  mark_limits limits_{};
+  std::uint64_t heaps_ = 0;
+  std::uint64_t blocks_ = 0;
+  std::uint64_t block_bytes_ = 0;
+  std::uint64_t inside_ = 0;
+  std::uint64_t refused_ = 0;
+  std::uint64_t sought_ = 0;  // the page that `next_block` told
+};
+
+}  // namespace memscape::inline v0

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <features.h>
+
+#include <cstdint>
+#include <limits>
+#include <memscape/core/bytes.hpp>
+#include <memscape/core/count.hpp>
+#include <memscape/ledger/ledger.hpp>
+#include <memscape/ledger/malloc_finder.hpp>
+#include <memscape/ledger/malloc_owner.hpp>
+#include <memscape/ledger/malloc_watch.hpp>
+#include <memscape/ledger/mark_limits.hpp>
+#include <memscape/ledger/quality.hpp>
+#include <memscape/ledger/search_depth.hpp>
+#include <optional>
+
+namespace memscape::inline v0 {
+
+/// What an audit knows of malloc: whose it is, what the C library says of its own, and whether what was found
+/// by marks agrees with that.
+/// Errors: a malloc that is not the C library's is a fault of the ledger, with the file that has it. The C
+/// library's numbers are then absent; or an estimate, where that malloc may pass calls on and the C library's
+/// holds something: then they are true of what was passed on.
+/// Cost: that of malloc_watch. Threads: one at a time.
+class malloc_view {
+ public:
+  malloc_view(bool wanted, std::uint32_t share) noexcept : wanted_{wanted}, watch_{share} {}
+
+  /// Asks the C library, if it is time to.
+  void ask() noexcept {
+    told_ = std::nullopt;
+    if (wanted_ && owner_.numbers_are_libcs()) told_ = watch_.read();
+  }
+
+  /// Puts what it said into a ledger, or why it is absent.
+  template <class Ledger>
+  void tell(Ledger& into) const noexcept {
+    if (!wanted_) return;
+    bool const is_libcs = owner_.is_libcs();
+    bool const is_used = told_ && told_->in_use + told_->free != bytes{};
+    if (is_libcs || (owner_.may_pass_on() && is_used)) into.malloc = told_;
+    if (!told_ && (is_libcs || watch_.why() != 0)) {
+      into.faults.add(ledger_fault_kind::malloc_statistics, watch_.why());
+    }
+    if (is_libcs) return;
+    into.malloc_object = owner_.object();
+    into.faults.add(ledger_fault_kind::malloc_other, 0);
+    if (into.malloc && into.malloc->worth == quality::exact) into.malloc->worth = quality::estimate;
+  }
+
+  /// What marks may tell apart. The C library's malloc can hold something beside another.
+  [[nodiscard]] auto limits() const noexcept -> mark_limits {
+    mark_limits made{.inside = depth_.is_inside()};
+#if !defined(__GLIBC__)
+    made.heaps = made.blocks = false;
+#endif
+    bool const has_marks =
+        owner_.is_libcs() || (owner_.numbers_are_libcs() && (told_ || owner_.may_pass_on()));
+    if (!has_marks) made.heaps = made.blocks = false;
+    // What came since a stale answer is not in it.
+    if (!told_ || told_->worth != quality::exact) return made;
+    made.heaps = made.heaps && told_->in_use - told_->mapped + told_->free != bytes{};
+    made.blocks = made.blocks && told_->mapped_blocks != count{};
+    made.block_count = told_->mapped_blocks.value();
+    made.block_bytes = told_->mapped.value();
+    return made;
+  }
+
+  /// Whether to begin the audit again, with a look at each page, because blocks were not found.
+  template <class Ledger>
+  [[nodiscard]] auto again(Ledger const& of, malloc_finder<> const& found) noexcept -> bool {
+    return told_ && is_whole(of, found) &&
+           depth_.again(found.block_bytes(), told_->mapped.value(), found.inside());
+  }
+
+  /// Puts a fault where the blocks that were found are not those that malloc says it mapped, within a page
+  /// each. Sources may own some.
+  template <class Ledger>
+  void check(Ledger& into, malloc_finder<> const& found) const noexcept {
+    if (!told_ || told_->worth != quality::exact || !is_whole(into, found)) return;
+    auto const slack = bytes{4096} * told_->mapped_blocks.value();
+    auto missing = told_->mapped - bytes{found.block_bytes()};
+    for (auto const& source : into.sources) missing = missing - source.claimed;
+    if (missing > slack) {
+      into.faults.add(ledger_fault_kind::malloc_blocks, in_kib(missing));
+    } else if (bytes{found.refused()} > slack) {
+      into.faults.add(ledger_fault_kind::malloc_blocks, -in_kib(bytes{found.refused()}));
+    }
+  }
+
+ private:
+  template <class Ledger>
+  [[nodiscard]] static auto is_whole(Ledger const& of, malloc_finder<> const& found) noexcept
+      -> bool {
+    return !of.faults.has(ledger_fault_kind::maps) && !of.faults.has(ledger_fault_kind::maps_cut) &&
+           found.why() == 0;
+  }
+
+  [[nodiscard]] static auto in_kib(bytes amount) noexcept -> std::int32_t {
+    constexpr std::uint64_t most = (std::numeric_limits<std::int32_t>::max)();
+    auto const kib = amount.value() / 1024;
+    return static_cast<std::int32_t>(kib < most ? kib : most);
+  }
+
+  bool wanted_;
+  malloc_owner owner_{};
+  malloc_watch<> watch_;
+  search_depth depth_{};
+  std::optional<malloc_account> told_{};
+};
+
+}  // namespace memscape::inline v0
