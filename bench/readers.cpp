@@ -36,6 +36,7 @@ auto limit_files() -> std::vector<std::string> {
   constexpr std::array names = {"memory.limit_in_bytes",
                                 "memory.usage_in_bytes",
                                 "memory.oom_control",
+                                "memory.stat",
                                 "memory.failcnt",
                                 "memory.max",
                                 "memory.current",
