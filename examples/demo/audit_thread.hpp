@@ -20,9 +20,10 @@ using memory_ledger = memscape::ledger<memory_registry::layout>;
 
 /// Makes ledgers on a thread of its own, since the kernel's part of one takes milliseconds per GiB.
 ///
-/// No allocator is touched by that thread, and none needs a lock. When the audit asks the sources what they
-/// use and where it lies, `wake` is called, and the thread that owns them answers in `serve`; so it is for
-/// handing over the ledger. The audit waits meanwhile, and the owner waits for nothing.
+/// No allocator is touched by that thread. When the audit asks the sources what they use and where it lies, `wake`
+/// is called, and the thread that owns them answers in `serve`, with the heap's lock held; so it is for handing over
+/// the ledger. The audit waits meanwhile, and the owner waits for nothing: the programs, which may never come back,
+/// have that lock for as long as one allocation takes.
 class audit_thread {
  public:
   /// An audit takes at most one part in so many of the time, however often it is asked for.
@@ -56,14 +57,21 @@ class audit_thread {
    public:
     using layout = memory_registry::layout;
 
-    distant_memory(runtime const& of, audit_thread& by) : registry_{make_memory(of)}, by_{by} {}
+    distant_memory(runtime const& of, audit_thread& by)
+        : heap_{of.heap}, registry_{make_memory(of)}, by_{by} {}
 
     void sample_into(memscape::usage* next) const noexcept {
-      by_.at_the_owner([&] { registry_.sample_into(next); });
+      by_.at_the_owner([&] {
+        auto const lock = heap_.look();
+        registry_.sample_into(next);
+      });
     }
     template <class Visit>
     void ranges(Visit&& visit) const noexcept {
-      by_.at_the_owner([&] { registry_.ranges(visit); });
+      by_.at_the_owner([&] {
+        auto const lock = heap_.look();
+        registry_.ranges(visit);
+      });
     }
     // What they say of themselves does not change.
     template <class Visit>
@@ -72,6 +80,7 @@ class audit_thread {
     }
 
    private:
+    gc_heap const& heap_;
     memory_registry registry_;
     audit_thread& by_;
   };

@@ -52,7 +52,10 @@ class feed {
   };
 
   feed(runtime const& of, std::uint64_t id, std::chrono::milliseconds interval)
-      : registry_{make_memory(of)}, single_{make_memory(of)}, changes_{memscape::stream_id{id}} {
+      : heap_{of.heap},
+        registry_{make_memory(of)},
+        single_{make_memory(of)},
+        changes_{memscape::stream_id{id}} {
     layout_ = memscape::sse_json::write_layout<layout>(
         layout_buffer_, changes_.id(), static_cast<std::uint64_t>(interval.count()));
     tick(std::chrono::steady_clock::now(), false);
@@ -62,7 +65,7 @@ class feed {
   /// Collects a snapshot and encodes what it is worth; in full too if somebody looks at that stream.
   void tick(std::chrono::steady_clock::time_point now, bool in_full) noexcept {
     using std::chrono::duration_cast, std::chrono::milliseconds;
-    latest_ = registry_.collect();
+    latest_ = collect(registry_);
     auto const now_ms = duration_cast<milliseconds>(now.time_since_epoch()).count();
     changes_ring_.publish_next(changes_, buffer_, latest_, static_cast<std::uint64_t>(now_ms));
     if (in_full) publish_in_full();
@@ -129,7 +132,7 @@ class feed {
   /// A snapshot of this very moment as JSON. It has a registry, and with it a sequence, of its own, so
   /// that looking once does not leave a gap in everybody's stream.
   [[nodiscard]] auto snapshot_json(std::span<char> out) noexcept -> std::string_view {
-    return memscape::sse_json::write_data(out, single_.collect());
+    return memscape::sse_json::write_data(out, collect(single_));
   }
 
   /// The process as a picture: as soon as there is a ledger, what is resident as of that, and the limit that
@@ -137,7 +140,7 @@ class feed {
   /// no label of this tree needs more.
   [[nodiscard]] auto snapshot_text(std::span<char> out, memscape::text_options how) noexcept
       -> std::string_view {
-    auto const now = single_.collect();
+    auto const now = collect(single_);
     if (last_ledger() != nullptr) {
       return memscape::text_ledger::write(out, ledger_, now, ledger_age_ms(), how, {}, grew_);
     }
@@ -150,12 +153,18 @@ class feed {
   /// The same as a page of metrics, with the last ledger as soon as there is one.
   [[nodiscard]] auto metrics_page(std::span<char> out, memscape::metric_format format) noexcept
       -> std::string_view {
-    auto const now = single_.collect();
+    auto const now = collect(single_);
     if (last_ledger() == nullptr) return memscape::metrics<>::write(out, now, format);
     return memscape::metrics_with_ledger<>::write(out, now, ledger_, ledger_age_ms(), format);
   }
 
  private:
+  // The programs allocate on a thread of their own, and wait for this one meanwhile.
+  [[nodiscard]] auto collect(memory_registry& from) const noexcept -> memscape::snapshot<layout> {
+    auto const lock = heap_.look();
+    return from.collect();
+  }
+
   [[nodiscard]] auto ledger_age_ms() const noexcept -> std::uint64_t {
     return ledger_.age_ms(memscape::monotonic_clock::now());
   }
@@ -173,6 +182,7 @@ class feed {
                         .text = memscape::sse_json::write(buffer_, latest_, changes_.id())});
   }
 
+  gc_heap const& heap_;
   memory_registry registry_;
   memory_registry single_;
   stream changes_;

@@ -86,6 +86,8 @@ auto parse_options(std::span<char const* const> arguments) -> options {
       chosen.clients = reader.number(1, 20000);
     } else if (name == "--heap-limit") {
       chosen.heap_limit_mib = reader.number(1, 1 << 20);
+    } else if (name == "--time-limit") {
+      chosen.time_limit = std::chrono::milliseconds{reader.number(10, 60000)};
     } else if (name == "--leak") {
       reader.flag();
       chosen.leak = true;
@@ -118,6 +120,8 @@ Runs Lua programs on allocators of its own and serves a live picture of their me
   --dashboard DIR    serve this folder at / (default: the project's dashboard)
   --clients N        connections at a time, 1 to 20000 (default 128)
   --heap-limit MIB   what the GC heap may hold (default 1024)
+  --time-limit MS    how long a program may keep the thread where it cannot be interrupted,
+                     10 to 60000 (default 1000)
   --help             print this text
   --version          print the version
 
@@ -129,6 +133,9 @@ Runs Lua programs on allocators of its own and serves a live picture of their me
 
 Programs have Lua's base, coroutine, table, string, math, utf8 and a part of os, and
 sleep(seconds). One that ends is started again after 5 seconds; one that fails is not.
+They take turns, a millisecond each. One that cannot be interrupted where it is, such as in a
+message handler or in a pattern that backtracks, is stopped at its time limit, and its memory
+is given back. The server has a thread of its own and answers meanwhile.
 )";
 }
 

@@ -19,6 +19,7 @@ struct options {
   std::string dashboard;                     // empty: the one this was built beside
   std::size_t clients = 128;
   std::size_t heap_limit_mib = 1024;
+  std::chrono::milliseconds time_limit{1000};  // for a program that does not give control back
   bool leak = false;
   bool help = false;
   bool version = false;

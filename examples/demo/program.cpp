@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <iterator>
 #include <lua.hpp>
 #include <utility>
@@ -18,24 +20,31 @@ using namespace std::chrono_literals;
 
 // How often the hook runs, in VM instructions: some 5 to 20 microseconds.
 constexpr int hook_period = 1000;
-// How long a program may stay where it cannot be interrupted.
-constexpr auto grace = 200ms;
 // A program that has ended keeps its memory for this long and is then started again.
 constexpr auto rest = 5s;
 constexpr unsigned lines_per_second = 20;
 
 }  // namespace
 
-// The functions that Lua calls. They may leave by longjmp, so nothing in them needs a destructor.
+// The functions that Lua calls. They may leave by longjmp, so nothing in them needs a destructor. And they may be
+// left at any instruction for good: what takes a lock stands between `hold` and `let_go`.
 struct lua_side {
   // Every thread of a state starts with a copy of the main thread's extra space.
   static auto self(lua_State* lua) -> program*& {
     return *static_cast<program**>(lua_getextraspace(lua));
   }
 
-  static auto allocate(void* heap, void* block, std::size_t old_size, std::size_t new_size)
+  static auto allocate(void* of, void* block, std::size_t old_size, std::size_t new_size) -> void* {
+    auto& program = *static_cast<demo::program*>(of);
+    program.call_.hold();
+    void* const result = program.memory_.reallocate(block, old_size, new_size);
+    program.call_.let_go();
+    return result;
+  }
+
+  static auto allocate_aside(void* from, void* block, std::size_t old_size, std::size_t new_size)
       -> void* {
-    return static_cast<gc_heap*>(heap)->reallocate(block, old_size, new_size);
+    return static_cast<heap_share*>(from)->reallocate(block, old_size, new_size);
   }
 
   static auto panic(lua_State*) -> int {
@@ -43,24 +52,23 @@ struct lua_side {
     std::abort();
   }
 
-  static void hook(lua_State* lua, lua_Debug*) {
+  // It raises no error: a message handler would run within the hook, and there Lua runs no other.
+  static void hook(lua_State* lua, lua_Debug* where) {
     auto& program = *self(lua);
-    if (program.overdue_) raise_overdue(lua);
-    auto const now = steady::now();
-    if (now < program.slice_end_) return;
+    if (steady::now() < program.slice_end_) return;
     if (lua_isyieldable(lua)) {
       program.handed_back_ = true;
       lua_yield(lua, 0);
-    } else if (now >= program.slice_end_ + grace) {
-      program.overdue_ = true;
-      raise_overdue(lua);
+    } else {
+      lua_getinfo(lua, "Sl", where);
+      static_assert(LUA_IDSIZE <= sizeof program.overdue_source_);
+      // The program may be ended in between, and then there is no line.
+      program.overdue_line_ = 0;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      std::memcpy(program.overdue_source_.data(), where->short_src, LUA_IDSIZE);
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      program.overdue_line_ = where->currentline;
     }
-  }
-
-  static void raise_overdue(lua_State* lua) {
-    // From here on at each instruction, or a loop around pcall would swallow the error for ever.
-    lua_sethook(lua, &hook, LUA_MASKCOUNT, 1);
-    luaL_error(lua, "ran too long in a function that cannot be interrupted");
   }
 
   // print(...): to stderr-like line on stdout, bounded in rate, since a loop may print for ever.
@@ -100,7 +108,7 @@ struct lua_side {
     return lua_yield(lua, 0);
   }
 
-  // Lua runs no hook inside a finaliser, so one that never ends could not be stopped.
+  // Lua runs no hook inside a finaliser, so a long one would keep the others waiting.
   static auto setmetatable(lua_State* lua) -> int {
     if (lua_istable(lua, 2)) {
       lua_pushliteral(lua, "__gc");
@@ -112,6 +120,22 @@ struct lua_side {
     lua_insert(lua, 1);
     lua_call(lua, count, 1);
     return 1;
+  }
+
+  // os.date and os.time, whose functions of the C library take a lock that they share with the whole process.
+  static auto with_the_clocks_lock(lua_State* lua) -> int {
+    // So that they do not stay there: no code of the program's, and no text that takes long.
+    bool const has_code = lua_istable(lua, 1) && lua_getmetatable(lua, 1) != 0;
+    luaL_argcheck(lua, !has_code, 1, "expected a table without a metatable");
+    luaL_argcheck(lua, lua_type(lua, 1) != LUA_TSTRING || lua_rawlen(lua, 1) <= 1000, 1,
+                  "expected at most 1000 characters");
+    auto& call = self(lua)->call_;
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    lua_insert(lua, 1);
+    call.hold();
+    int const status = lua_pcall(lua, lua_gettop(lua) - 1, LUA_MULTRET, 0);
+    call.let_go();
+    return status == LUA_OK ? lua_gettop(lua) : lua_error(lua);
   }
 
   // load: text only, since a crafted binary chunk can crash the interpreter.
@@ -180,10 +204,6 @@ struct lua_side {
     while (status == LUA_YIELD && program.handed_back_) {
       if (lua_isyieldable(lua)) return lua_yieldk(lua, 0, kind, &resume_again);
       program.handed_back_ = false;
-      if (steady::now() >= program.slice_end_ + grace) {
-        program.overdue_ = true;
-        lua_sethook(thread, &hook, LUA_MASKCOUNT, 1);
-      }
       status = lua_resume(thread, lua, 0, &results);
     }
 
@@ -258,6 +278,7 @@ struct lua_side {
     for (auto const* name : {"execute", "exit", "remove", "rename", "setlocale", "tmpname"}) {
       forget(lua, name);
     }
+    for (auto const* name : {"date", "time"}) overlay(lua, name, &with_the_clocks_lock);
     lua_pop(lua, 2);
   }
 
@@ -273,6 +294,31 @@ struct lua_side {
     }
     lua_sethook(thread, &hook, LUA_MASKCOUNT, hook_period);
     return 1;
+  }
+
+  // The part of a turn that may be ended: it leaves in the program what came of it.
+  static void turn(void* of) {
+    auto& program = *static_cast<demo::program*>(of);
+    if (program.state_ == nullptr && !begin(program)) return;
+    program.status_ = lua_resume(program.thread_, program.state_, 0, &program.results_);
+    program.outcome_ = program.status_ == LUA_YIELD ? program::outcome::yielded
+                       : program.status_ == LUA_OK  ? program::outcome::ended
+                                                    : program::outcome::failed;
+  }
+
+  static auto begin(program& of) -> bool {
+    of.outcome_ = program::outcome::no_memory;
+    auto* const lua = lua_newstate(&allocate, &of);
+    if (lua == nullptr) return false;
+    of.state_ = lua;
+    lua_atpanic(lua, &panic);
+    self(lua) = &of;
+    lua_pushcfunction(lua, &boot);
+    of.outcome_ = program::outcome::no_start;
+    of.status_ = lua_pcall(lua, 0, 1, 0);
+    if (of.status_ != LUA_OK) return false;
+    of.thread_ = lua_tothread(lua, -1);
+    return true;
   }
 
   static auto load_text(lua_State* lua, script const& source) -> int {
@@ -304,8 +350,11 @@ struct lua_side {
     return {};
   }
 
+  // Nobody would catch an error here, so a number is not made into a text by Lua, which takes memory.
   static auto message(lua_State* lua) -> std::string {
-    if (char const* const text = lua_tostring(lua, -1); text != nullptr) return text;
+    if (lua_isinteger(lua, -1) != 0) return std::to_string(lua_tointeger(lua, -1));
+    if (lua_type(lua, -1) == LUA_TNUMBER) return std::to_string(lua_tonumber(lua, -1));
+    if (lua_type(lua, -1) == LUA_TSTRING) return lua_tostring(lua, -1);
     return std::string{"an error value that is a "} + luaL_typename(lua, -1);
   }
 
@@ -319,71 +368,76 @@ struct lua_side {
   }
 };
 
-void program::close_state::operator()(lua_State* state) const noexcept { lua_close(state); }
-
-program::program(script source, gc_heap& heap) : source_{std::move(source)}, heap_{heap} {}
+program::program(script source, gc_heap& heap, breakable_call& call)
+    : source_{std::move(source)}, heap_{heap}, call_{call}, memory_{heap} {}
 
 program::~program() = default;
 
 auto program::check() -> std::string {
-  std::unique_ptr<lua_State, close_state> const state{lua_newstate(&lua_side::allocate, &heap_)};
-  if (!state) return "there is not enough memory to start Lua";
-  lua_atpanic(state.get(), &lua_side::panic);
-  auto const load = [](lua_State* lua) -> int {
-    auto const& source = *static_cast<script const*>(lua_touserdata(lua, 1));
-    return lua_side::load_text(lua, source) == LUA_OK ? 0 : lua_error(lua);
-  };
-  lua_pushcfunction(state.get(), load);
-  lua_pushlightuserdata(state.get(), &source_);
-  if (lua_pcall(state.get(), 1, 0, 0) == LUA_OK) return {};
-  return lua_side::message(state.get());
-}
-
-void program::start() {
-  state_.reset();
-  ended_ = handed_back_ = overdue_ = false;
-  state_.reset(lua_newstate(&lua_side::allocate, &heap_));
-  if (!state_) return fail("there is not enough memory to start it");
-  auto* const lua = state_.get();
+  heap_share aside{heap_};
+  auto* const lua = lua_newstate(&lua_side::allocate_aside, &aside);
+  if (lua == nullptr) return "there is not enough memory to start Lua";
   lua_atpanic(lua, &lua_side::panic);
-  lua_side::self(lua) = this;
-  lua_pushcfunction(lua, &lua_side::boot);
-  if (int const status = lua_pcall(lua, 0, 1, 0); status != LUA_OK) {
-    return fail(lua_side::message(lua, status, heap_));
-  }
-  thread_ = lua_tothread(lua, -1);
+  auto const load = [](lua_State* with) -> int {
+    auto const& source = *static_cast<script const*>(lua_touserdata(with, 1));
+    return lua_side::load_text(with, source) == LUA_OK ? 0 : lua_error(with);
+  };
+  lua_pushcfunction(lua, load);
+  lua_pushlightuserdata(lua, &source_);
+  if (lua_pcall(lua, 1, 0, 0) == LUA_OK) return {};
+  return lua_side::message(lua);
 }
 
 void program::run(steady::time_point now, std::chrono::microseconds slice) {
   due_ = now;
-  if (!state_ || ended_) start();
-  if (failed()) return;
-
+  if (ended_) drop();
+  ended_ = handed_back_ = false;
+  overdue_line_ = 0;
   slice_end_ = now + slice;
-  handed_back_ = false;
-  int results = 0;
-  int const status = lua_resume(thread_, state_.get(), 0, &results);
-  if (status == LUA_YIELD) {
-    // The hook, sleep, or a coroutine.yield outside of any coroutine, which hands over nothing.
-    lua_pop(thread_, results);
-  } else if (status == LUA_OK) {
-    ended_ = true;
-    due_ = steady::now() + rest;
-  } else {
-    auto why = lua_side::message(thread_, status, heap_);
-    if (auto const where = lua_side::position(thread_);
-        !where.empty() && !why.starts_with(where + ":")) {
-      why = where + ": " + why;
+  heap_.begin_turn();
+  bool const is_whole = call_.run(&lua_side::turn, this);
+  heap_.end_turn();
+  if (!is_whole) {
+    if (call_.is_closed()) return drop();
+    auto const where = overdue_line_ > 0 ? std::string{overdue_source_.data()} + ":" +
+                                               std::to_string(overdue_line_) + ": "
+                                         : std::string{};
+    return fail(where +
+                "it did not give control back in time (--time-limit sets how long it may take)");
+  }
+  switch (outcome_) {
+    case outcome::none: break;
+    case outcome::no_memory: return fail("there is not enough memory to start it");
+    case outcome::no_start: return fail(lua_side::message(state_, status_, heap_));
+    case outcome::yielded:
+      // The hook, sleep, or a coroutine.yield outside of any coroutine, which hands over nothing.
+      lua_pop(thread_, results_);
+      break;
+    case outcome::ended:
+      ended_ = true;
+      due_ = steady::now() + rest;
+      break;
+    case outcome::failed: {
+      auto why = lua_side::message(thread_, status_, heap_);
+      if (auto const where = lua_side::position(thread_);
+          !where.empty() && !why.starts_with(where + ":")) {
+        why = where + ": " + why;
+      }
+      return fail(why);
     }
-    fail(why);
   }
 }
 
 void program::fail(std::string const& why) {
   print_line(STDERR_FILENO, "demo", "script " + source_.name + " stopped: " + why);
-  thread_ = nullptr;
-  state_.reset();
+  drop();
   due_ = steady::time_point::max();
+}
+
+// Not lua_close: it walks through everything, and calls what a program left open.
+void program::drop() noexcept {
+  state_ = thread_ = nullptr;
+  memory_.release();
 }
 
 }  // namespace demo

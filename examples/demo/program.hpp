@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <chrono>
-#include <memory>
 #include <string>
 
-#include "allocators/gc_heap.hpp"
+#include "allocators/heap_share.hpp"
+#include "breakable_call.hpp"
 #include "script.hpp"
 
 struct lua_State;
@@ -17,18 +18,21 @@ using steady = std::chrono::steady_clock;
 
 /// One Lua program that is run over and over, a slice at a time.
 ///
-/// Each program has an interpreter of its own, so nothing it does to its globals or libraries reaches
-/// another; all of them allocate from the one GC heap. A count hook looks at the clock and takes the
-/// thread back when the slice is over, wherever the program is: in an endless loop, inside pcall, in
-/// coroutines within coroutines. In the few places where Lua cannot yield (a comparison function of
-/// table.sort, a replacement function of string.gsub) it gets a grace, then an error. What no hook can
-/// interrupt is one call into C, such as a pattern that backtracks for minutes.
+/// Each program has an interpreter and memory of its own, so nothing it does reaches another; all of it counts
+/// in the one GC heap. A count hook looks at the clock and takes the thread back when the slice is over, wherever
+/// the program is: in an endless loop, inside pcall, in coroutines within coroutines.
+///
+/// Where Lua cannot yield (a comparison function of table.sort, a message handler) the hook can only wait, and in
+/// one call into C, such as a pattern that backtracks for minutes, there is no hook. A program that stays there
+/// keeps the thread until somebody ends the `breakable_call` that it runs in. It is then never looked at again:
+/// its memory is given back as a whole.
 ///
 /// Programs see Lua's base, coroutine, table, string, math and utf8 libraries, os without what touches
 /// the system, `print`, and `sleep(seconds)`, which lets the others go on.
 class program {
  public:
-  program(script source, gc_heap& heap);
+  /// All programs of one thread share a call.
+  program(script source, gc_heap& heap, breakable_call& call);
   program(program&&) = delete;
   ~program();
 
@@ -45,20 +49,25 @@ class program {
  private:
   friend struct lua_side;
 
-  struct close_state {
-    void operator()(lua_State* state) const noexcept;
-  };
+  enum class outcome { none, no_memory, no_start, yielded, ended, failed };
 
-  void start();
   void fail(std::string const& why);
+  void drop() noexcept;
 
   script source_;
   gc_heap& heap_;
-  std::unique_ptr<lua_State, close_state> state_;
+  breakable_call& call_;
+  heap_share memory_;
+  lua_State* state_ = nullptr;   // lies in `memory_`, and goes with it
   lua_State* thread_ = nullptr;  // the coroutine that the text runs in
+  outcome outcome_ = outcome::none;
+  int status_ = 0;   // Lua's word for it
+  int results_ = 0;  // what a yield left on the stack
   bool ended_ = false;
   bool handed_back_ = false;  // a yield that is the host's business and not the program's
-  bool overdue_ = false;  // did not come back in time: every further instruction raises an error
+  // Where the program was seen last after its slice was over; no line when it was not.
+  std::array<char, 64> overdue_source_{};
+  int overdue_line_ = 0;
   steady::time_point slice_end_{};
   steady::time_point due_{};
   steady::time_point printing_since_{};

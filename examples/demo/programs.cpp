@@ -17,7 +17,7 @@ auto earlier(std::unique_ptr<program> const& a, std::unique_ptr<program> const& 
 
 void programs::add(script source) {
   auto const name = source.name;
-  auto added = std::make_unique<program>(std::move(source), heap_);
+  auto added = std::make_unique<program>(std::move(source), heap_, call_);
   if (auto const error = added->check(); !error.empty()) {
     throw std::runtime_error{"the script '" + name + "' does not compile: " + error};
   }

@@ -25,7 +25,8 @@ struct aio_slabs {
   fixed_slab buffers;
 };
 
-/// The subsystems of this program that own memory.
+/// The subsystems of this program that own memory. All but the heap are the server's thread's own; who looks at
+/// the heap holds its lock.
 struct runtime {
   static constexpr std::size_t scratch_size = 80 * 1024;
 
@@ -63,7 +64,7 @@ struct aio_source {
 
 /// A source for an allocator that counts under names of its own.
 struct malloc_source {
-  malloc_tier const* tier;
+  malloc_count const* tier;
 
   /// It does not know where its blocks are; they are among malloc's.
   static constexpr auto lies_in = memscape::memory_home::malloc;
@@ -76,7 +77,8 @@ struct malloc_source {
   }
 };
 
-/// Where this program's memory is: its subsystems, listed once.
+/// Where this program's memory is: its subsystems, listed once. Collect between two turns, with the heap's
+/// lock held (`heap.look()`), and all numbers are of one instant.
 inline auto make_memory(runtime const& of) {
   using memscape::group, memscape::leaf;
   return memscape::registry{

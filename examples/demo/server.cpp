@@ -25,7 +25,9 @@
 #include "http/responder.hpp"
 #include "http/session.hpp"
 #include "http/static_files.hpp"
+#include "program_thread.hpp"
 #include "server.hpp"
+#include "watchdog.hpp"
 
 namespace demo {
 
@@ -76,7 +78,7 @@ class server::loop final : private http::session_owner {
  public:
   loop(options const& chosen, std::string const& dashboard, runtime& of, programs& scripts)
       : session_owner{of, responder_, feed_},
-        programs_{scripts},
+        programs_{scripts, chosen.time_limit},
         files_{dashboard},
         acceptor_{listen(io_, chosen)},
         hosts_{acceptor_.local_endpoint().port()},
@@ -106,7 +108,9 @@ class server::loop final : private http::session_owner {
     accept();
     frame_timer_.expires_after(interval_);
     wait_for_frame();
-    wait_for_program(steady::now());
+    start_programs();
+    watch_timer_.expires_after(watchdog::tick);
+    wait_for_watch();
     wait_for_sweep();
     start_audits();
     io_.run();
@@ -229,14 +233,22 @@ class server::loop final : private http::session_owner {
     for (auto i = streams_.size(); i-- > 0;) streams_[i]->send_events();
   }
 
-  void wait_for_program(steady::time_point earliest) {
-    auto const due = programs_.due();
-    if (due == steady::time_point::max()) return;
-    program_timer_.expires_at(std::max(due, earliest));
-    program_timer_.async_wait([this](error_code) {
+  void start_programs() {
+    try {
+      programs_.start();
+    } catch (std::system_error const& error) {
+      throw std::runtime_error{std::string{"no thread for the programs: "} + error.what() +
+                               "; start the demo again when the system allows another"};
+    }
+  }
+
+  void wait_for_watch() {
+    watch_timer_.async_wait([this](error_code) {
       if (stopping_) return;
-      programs_.run_one(steady::now());
-      wait_for_program(steady::now() + programs::pause);
+      auto const now = steady::now();
+      programs_.check(now);
+      watch_timer_.expires_at(std::max(watch_timer_.expiry() + watchdog::tick, now));
+      wait_for_watch();
     });
   }
 
@@ -255,10 +267,11 @@ class server::loop final : private http::session_owner {
   void stop() {
     stopping_ = true;
     audits_.stop();
+    programs_.stop();
     error_code ignored;
     acceptor_.close(ignored);
     frame_timer_.cancel();
-    program_timer_.cancel();
+    watch_timer_.cancel();
     sweep_timer_.cancel();
     accept_timer_.cancel();
     for (auto i = sessions_.size(); i-- > 0;) sessions_[i]->close();
@@ -266,7 +279,7 @@ class server::loop final : private http::session_owner {
 
   // One thread: asio may leave out its locks.
   asio::io_context io_{1};
-  programs& programs_;
+  program_thread programs_;
   http::static_files files_;
   // Before the port opens: a signal must find us ready as soon as anybody knows of us.
   asio::signal_set signals_{io_, SIGINT, SIGTERM};
@@ -277,7 +290,7 @@ class server::loop final : private http::session_owner {
   audit_thread audits_;
   std::chrono::milliseconds interval_;
   asio::steady_timer frame_timer_{io_};
-  asio::steady_timer program_timer_{io_};
+  asio::steady_timer watch_timer_{io_};
   asio::steady_timer sweep_timer_{io_};
   asio::steady_timer accept_timer_{io_};
   std::vector<session*> sessions_;

@@ -10,8 +10,8 @@
 
 namespace demo {
 
-/// The HTTP server, and the loop that lets the programs run in between. One thread does everything, but for the
-/// walks through the process's memory that ledgers take.
+/// The HTTP server, and what runs beside it. One thread does everything, but for the walks through the process's
+/// memory that ledgers take, and for the programs, whom nobody can trust to come back.
 class server {
  public:
   /// Listens. Throws std::runtime_error with a sentence when it cannot.

@@ -35,7 +35,8 @@ auto is_intact(block const& of, std::size_t size) -> bool {
 TEST_CASE("random use of a slab agrees with a model") {
   for (std::size_t const slot_size : {16U, 64U, 96U, 128U}) {
     CAPTURE(slot_size);
-    demo::slab slab{slot_size};
+    demo::slab_family family{slot_size};
+    demo::slab slab{family};
     std::vector<block> live;
     demo_test::random_source random{slot_size};
     std::size_t peak = 0;
@@ -57,36 +58,38 @@ TEST_CASE("random use of a slab agrees with a model") {
         live.pop_back();
       }
       peak = std::max(peak, live.size());
-      REQUIRE(slab.used_slots() == live.size());
-      REQUIRE(slab.peak_slots() == peak);
-      REQUIRE(slab.slots() >= live.size());
+      REQUIRE(family.used_slots() == live.size());
+      REQUIRE(family.peak_slots() == peak);
+      REQUIRE(family.slots() >= live.size());
     }
     for (auto const& each : live) {
       REQUIRE(is_intact(each, slot_size));
       REQUIRE(slab.deallocate(each.data));
     }
-    CHECK(slab.used_slots() == 0);
+    CHECK(family.used_slots() == 0);
     // One empty chunk is kept in reserve.
-    CHECK(slab.slots() == slab.slots_per_chunk());
+    CHECK(family.slots() == family.slots_per_chunk());
   }
 }
 
 TEST_CASE("a slab refuses an address that is no slot of its own") {
-  demo::slab mine{64};
-  demo::slab other{64};
+  demo::slab_family family{64};
+  demo::slab mine{family};
+  demo::slab other{family};
   auto* const slot = static_cast<std::byte*>(mine.allocate());
   auto* const stranger = other.allocate();
   CHECK_FALSE(mine.deallocate(stranger));
   CHECK_FALSE(mine.deallocate(slot + 16));
   CHECK_FALSE(mine.deallocate(slot + 64));
-  CHECK(mine.used_slots() == 1);
+  CHECK(family.used_slots() == 2);
   CHECK(mine.deallocate(slot));
   CHECK(other.deallocate(stranger));
 }
 
 TEST_CASE("a slab that is never emptied gives everything back when it ends") {
   // The leak checker and the address sanitizer judge this one.
-  demo::slab slab{128};
+  demo::slab_family family{128};
+  demo::slab slab{family};
   for (int i = 0; i < 3000; ++i) CHECK(slab.allocate() != nullptr);
 }
 
@@ -111,16 +114,17 @@ TEST_CASE("a fixed slab hands out each slot once and then none") {
 }
 
 TEST_CASE("a slab's ranges hold every slot, and no chunk twice") {
-  demo::slab slab{64};
+  demo::slab_family family{64};
+  demo::slab slab{family};
   std::vector<void*> slots;
   for (int i = 0; i < 3000; ++i) slots.push_back(slab.allocate());
   std::vector<memscape::address_range> ranges;
   auto const list = [&] {
     ranges.clear();
-    slab.ranges([&](memscape::address_range range) { ranges.push_back(range); });
+    family.ranges([&](memscape::address_range range) { ranges.push_back(range); });
   };
   list();
-  CHECK(ranges.size() * slab.slots_per_chunk() == slab.slots());
+  CHECK(ranges.size() * family.slots_per_chunk() == family.slots());
   for (auto* const slot : slots) {
     int holders = 0;
     for (auto const& range : ranges) {
@@ -133,4 +137,34 @@ TEST_CASE("a slab's ranges hold every slot, and no chunk twice") {
   for (auto* const slot : slots) CHECK(slab.deallocate(slot));
   list();
   CHECK_MESSAGE(ranges.size() == 1, "the spare chunk is the slab's too");
+}
+
+TEST_CASE(
+    "slabs of a family are counted together, and one that is released takes nothing of the "
+    "others") {
+  demo::slab_family family{64};
+  demo::slab gone{family};
+  demo::slab stays{family};
+  std::vector<std::byte*> kept;
+  for (int i = 0; i < 3000; ++i) {
+    CHECK(gone.allocate() != nullptr);
+    kept.push_back(static_cast<std::byte*>(stays.allocate()));
+    paint({kept.back(), std::byte{0x5a}}, 64);
+  }
+  auto const of_one = family.slots() / 2;
+  CHECK(family.used_slots() == 6000);
+  // A chunk at a time, and in the middle of its use.
+  CHECK_FALSE(gone.release(1));
+  CHECK(family.slots() == 2 * of_one - family.slots_per_chunk());
+  CHECK(gone.release(SIZE_MAX));
+  CHECK(family.used_slots() == 3000);
+  CHECK(family.peak_slots() == 6000);
+  CHECK(family.slots() == of_one);
+  std::size_t size = 0;
+  family.ranges([&](memscape::address_range range) { size += range.size; });
+  CHECK(size == of_one / family.slots_per_chunk() * demo::slab::chunk_size);
+  for (auto* const each : kept) CHECK(is_intact({each, std::byte{0x5a}}, 64));
+  CHECK(gone.release(0));
+  CHECK(gone.allocate() != nullptr);
+  CHECK(family.used_slots() == 3001);
 }

@@ -1101,6 +1101,59 @@ class Programs(TestCase):
         self.assertEqual(demo.get("/healthz")[0], 200)
         self.assertEqual(demo.errors(), "")
 
+    # Where no hook can take the thread back: in a message handler, in one call into C, and in a function that
+    # Lua calls from C.
+    STUCK = {
+        "message handler": "xpcall(error, function() while true do end end)",
+        "handler in a coroutine": "coroutine.wrap(function() xpcall(error, function() while true do end end) end)()",
+        "handler that allocates": "xpcall(error, function() while true do local t = {} for i = 1, 50 do t[i] = {} end "
+                                  "s = ('x'):rep(3000) end end)",
+        "pattern": "string.find(('a'):rep(5000), ('a*'):rep(60) .. 'b')",
+        "table.move": "table.move({}, 1, math.maxinteger - 1, 2)",
+        "comparison": "table.sort({1, 2, 3}, function() while true do end end)",
+        "close": "local co = coroutine.create(function() local x <close> = setmetatable({}, {__close = function() "
+                 "while true do end end}) coroutine.yield() end) coroutine.resume(co) coroutine.close(co)",
+        "clock": "xpcall(error, function() while true do os.date() os.time() end end)",
+    }
+
+    def test_a_program_that_never_comes_back_is_stopped_and_every_path_is_answered(self):
+        for what, text in self.STUCK.items():
+            with self.subTest(what):
+                # The first has a limit that no test waits for.
+                demo = self.demo("--time-limit", "60000", "--ledger", "0", "--interval", "10",
+                                 scripts=("print('begins') " + text,))
+                self.assertEqual(demo.process.stdout.readline(), b"script0.lua: begins\n")
+                for path in ("/", "/memory.json", "/memory.txt", "/metrics", "/healthz"):
+                    self.assertEqual(demo.get(path)[0], 200)
+                first = demo.ledger()["seq"]
+                wait_for(lambda: demo.ledger("?new=1")["seq"] > first, "another ledger")
+                with demo.events() as events:
+                    self.check_account(events.frame() and events.snapshot)
+                self.assertEqual(demo.errors(), "")
+                demo.process.send_signal(signal.SIGTERM)
+                self.assertEqual(demo.process.wait(DEADLINE), 0)
+                self.assertEqual(demo.errors(), "")
+
+                demo = self.demo("--time-limit", "500", scripts=(
+                    "kept = {} for i = 1, 20000 do kept[i] = {} end text = ('x'):rep(1 << 22) " + text,
+                    "kept = {} while true do kept[#kept + 1] = {} sleep(0.001) end"))
+                wait_for(lambda: demo.errors(), "it is stopped")
+                self.assertRegex(demo.errors(), r"\Ademo: script script0\.lua stopped: (script0\.lua:1: )?it did not "
+                                 r"give control back in time \(--time-limit .*\)\n\Z")
+                wait_for(lambda: demo.memory()["breakdown"]["gc_malloc"] < 4 * MIB, "its memory is free")
+                before = demo.memory()["pools"]["gc_lval_slab"]["objects"]
+                self.assertLess(before, 20000)
+                wait_for(lambda: demo.memory()["pools"]["gc_lval_slab"]["objects"] > before, "the other goes on")
+
+    def test_a_signal_ends_it_wherever_a_program_is(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            for what, text in self.STUCK.items():
+                with self.subTest(number=number, what=what):
+                    demo = self.demo("--time-limit", "60000", scripts=(text,))
+                    demo.process.send_signal(number)
+                    self.assertEqual(demo.process.wait(DEADLINE), 0)
+                    self.assertEqual(demo.errors(), "")
+
     def test_an_error_is_one_line_and_the_others_go_on(self):
         demo = self.demo(scripts=(
             "local function inner()\n  local x = nil\n  return x.y\nend\ninner()",
@@ -1159,6 +1212,8 @@ class CommandLine(TestCase):
                 (("--interval", "60001"), "10 to 60000"),
                 (("--interval", "1e3"), "10 to 60000"),
                 (("--clients", "0"), "1 to 20000"),
+                (("--time-limit", "9"), "10 to 60000"),
+                (("--time-limit", "60001"), "10 to 60000"),
                 (("--host", "example.invalid"), "'example.invalid'"),
                 (("--host", "192.0.2.1"), "192.0.2.1"),
                 (("--host", ""), "--host needs a value"),

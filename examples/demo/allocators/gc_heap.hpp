@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <cstdint>
+#include <mutex>
 
 #include "malloc_tier.hpp"
 #include "slab.hpp"
 
 namespace demo {
 
-/// What Lua allocates from: two slabs for the small objects and malloc for the rest.
-///
-/// The slot sizes come from counting what Lua 5.4 asks for. Tables take 56 bytes, closures 40 to 64,
-/// upvalues 40, short strings 25 to 64: values, in slots of 64. A table's four fields take 96, eight
-/// array elements 128: the variables around the values, in slots of 128. Four of five blocks of an
-/// ordinary program fit one of the two.
-///
-/// A block's size alone says which tier it lives in, and Lua hands the size back when it frees, so no
-/// block needs a header.
+/// What all programs have of memory: a limit, the counts, and the lock that every change is made under. The
+/// programs allocate on a thread of their own; who looks at the counts meanwhile holds the lock for as long as
+/// that takes, and so gets numbers of one instant.
 class gc_heap {
  public:
   static constexpr std::size_t lval_slot = 64;
@@ -29,30 +23,27 @@ class gc_heap {
   /// The heap refuses to grow beyond `limit` bytes in use; Lua then raises "not enough memory".
   explicit gc_heap(std::size_t limit) noexcept : limit_{limit} {}
 
-  /// The contract of lua_Alloc: a new block when `block` is null, a free when `new_size` is 0, else a
-  /// realloc; nullptr when it cannot be done, and then the old block is untouched.
-  [[nodiscard]] auto reallocate(void* block, std::size_t old_size, std::size_t new_size) noexcept
-      -> void* {
-    // For a new block Lua passes the kind of object in place of the old size.
-    if (block == nullptr) old_size = 0;
-    if (new_size == 0) {
-      if (block != nullptr) deallocate(block, old_size);
-      return nullptr;
-    }
-    if (charge(new_size) > charge(old_size) && !fits(charge(new_size) - charge(old_size))) {
-      return nullptr;
-    }
-    if (block == nullptr) return allocate(new_size);
+  /// Brackets a program's turn. It begins when nobody waits to look.
+  void begin_turn() noexcept {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [this] { return lookers_ == 0; });
+    turn_ = ++last_turn_;
+  }
+  void end_turn() noexcept {
+    std::lock_guard const lock{mutex_};
+    turn_ = 0;
+    changed_.notify_all();
+  }
 
-    auto const from = tier_of(old_size);
-    if (from == tier_of(new_size)) {
-      return from == tier::malloc ? malloc_.reallocate(block, old_size, new_size) : block;
-    }
-    void* const moved = allocate(new_size);
-    if (moved == nullptr) return nullptr;
-    std::memcpy(moved, block, std::min(old_size, new_size));
-    deallocate(block, old_size);
-    return moved;
+  /// The lock, between two turns if possible: in the middle of one a block that was just taken is in use and not
+  /// resident yet. A turn takes a millisecond; one that takes longer than `patience` is waited for only once.
+  [[nodiscard]] auto look() const -> std::unique_lock<std::mutex> {
+    std::unique_lock lock{mutex_};
+    if (turn_ == 0 || turn_ == waited_in_vain_) return lock;
+    ++lookers_;
+    if (!changed_.wait_for(lock, patience, [this] { return turn_ == 0; })) waited_in_vain_ = turn_;
+    if (--lookers_ == 0) changed_.notify_all();
+    return lock;
   }
 
   [[nodiscard]] auto limit() const noexcept -> std::size_t { return limit_; }
@@ -60,55 +51,25 @@ class gc_heap {
     return lval_.used_slots() * lval_slot + lenv_.used_slots() * lenv_slot + malloc_.used();
   }
 
-  [[nodiscard]] auto lval() const noexcept -> slab const& { return lval_; }
-  [[nodiscard]] auto lenv() const noexcept -> slab const& { return lenv_; }
-  [[nodiscard]] auto malloc() const noexcept -> malloc_tier const& { return malloc_; }
+  [[nodiscard]] auto lval() const noexcept -> slab_family const& { return lval_; }
+  [[nodiscard]] auto lenv() const noexcept -> slab_family const& { return lenv_; }
+  [[nodiscard]] auto malloc() const noexcept -> malloc_count const& { return malloc_; }
 
  private:
-  enum class tier { lval, lenv, malloc };
+  friend class heap_share;
 
-  static constexpr auto tier_of(std::size_t size) noexcept -> tier {
-    return size <= lval_slot ? tier::lval : size <= lenv_slot ? tier::lenv : tier::malloc;
-  }
-
-  // What a block counts for: a slot counts whole.
-  static constexpr auto charge(std::size_t size) noexcept -> std::size_t {
-    if (size == 0) return 0;
-    auto const where = tier_of(size);
-    return where == tier::lval ? lval_slot : where == tier::lenv ? lenv_slot : size;
-  }
-
-  [[nodiscard]] auto fits(std::size_t growth) const noexcept -> bool {
-    auto const now = used();
-    return now <= limit_ && growth <= limit_ - now;
-  }
-
-  auto allocate(std::size_t size) noexcept -> void* {
-    switch (tier_of(size)) {
-      case tier::lval: return lval_.allocate();
-      case tier::lenv: return lenv_.allocate();
-      case tier::malloc: break;
-    }
-    return malloc_.allocate(size);
-  }
-
-  void deallocate(void* block, std::size_t size) noexcept {
-    auto const where = tier_of(size);
-    if (where == tier::malloc) {
-      malloc_.deallocate(block, size);
-    } else if (!(where == tier::lval ? lval_ : lenv_).deallocate(block)) {
-      // The heap is corrupt: going on would only make the trace harder to read.
-      std::fprintf(stderr,
-                   "demo: the GC heap was given a block of %zu bytes that is none of its own\n",
-                   size);
-      std::abort();
-    }
-  }
+  static constexpr auto patience = std::chrono::milliseconds{200};
 
   std::size_t limit_;
-  slab lval_{lval_slot};
-  slab lenv_{lenv_slot};
-  malloc_tier malloc_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::uint64_t turn_ = 0;  // 0 between two
+  std::uint64_t last_turn_ = 0;
+  mutable std::uint64_t waited_in_vain_ = 0;
+  mutable unsigned lookers_ = 0;
+  slab_family lval_{lval_slot};
+  slab_family lenv_{lenv_slot};
+  malloc_count malloc_;
 };
 
 }  // namespace demo

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <utility>
 
 #include <memscape/core/address_range.hpp>
 
@@ -12,21 +13,69 @@
 
 namespace demo {
 
-/// Slots of one size, in chunks that come from the kernel when they are needed and go back when they
-/// are empty. A chunk lies at a multiple of its size, so a slot's chunk is its address, masked.
-/// It has what `memscape::slab_source` asks for, and `ranges()`, which tells a ledger where it lies.
-class slab {
+class slab;
+
+/// The slabs of one slot size, counted together: one slab for each program, one number for who looks.
+/// It has what `memscape::slab_source` asks for, and `ranges()`, which tells a ledger where they lie.
+class slab_family {
  public:
   static constexpr std::size_t chunk_size = 64 * 1024;
 
-  explicit slab(std::size_t slot_size) noexcept : slot_size_{slot_size} {}
+  explicit slab_family(std::size_t slot_size) noexcept : slot_size_{slot_size} {}
+  slab_family(slab_family const&) = delete;
+  auto operator=(slab_family const&) -> slab_family& = delete;
+
+  [[nodiscard]] auto slot_size() const noexcept -> std::size_t { return slot_size_; }
+  [[nodiscard]] auto slots() const noexcept -> std::size_t { return chunks_ * slots_per_chunk(); }
+  [[nodiscard]] auto used_slots() const noexcept -> std::size_t { return used_slots_; }
+  [[nodiscard]] auto peak_slots() const noexcept -> std::size_t { return peak_slots_; }
+  [[nodiscard]] auto slots_per_chunk() const noexcept -> std::size_t {
+    return (chunk_size - sizeof(chunk)) / slot_size_;
+  }
+
+  /// Calls `visit(memscape::address_range)` for each chunk, heads and spares included.
+  template <class Visit>
+  void ranges(Visit visit) const noexcept {
+    for (auto const* each = all_; each != nullptr; each = each->next_of_all) {
+      visit(memscape::address_range{each, chunk_size});
+    }
+  }
+
+ private:
+  friend class slab;
+
+  struct free_slot {
+    free_slot* next;
+  };
+  struct alignas(64) chunk {
+    slab const* owner;
+    chunk* next;
+    chunk* previous;
+    chunk* next_of_all;
+    chunk* previous_of_all;
+    free_slot* free;
+    std::size_t fresh;  // slots below this index have been handed out at least once
+    std::size_t used;
+  };
+
+  std::size_t slot_size_;
+  std::size_t chunks_ = 0;
+  std::size_t used_slots_ = 0;
+  std::size_t peak_slots_ = 0;
+  chunk* all_ = nullptr;
+};
+
+/// Slots of one size, in chunks that come from the kernel when they are needed and go back when they
+/// are empty, or all at once. A chunk lies at a multiple of its size, so a slot's chunk is its address, masked.
+class slab {
+ public:
+  static constexpr std::size_t chunk_size = slab_family::chunk_size;
+
+  /// `of` counts its slots, and has to outlive it.
+  explicit slab(slab_family& of) noexcept : family_{of} {}
   slab(slab const&) = delete;
   auto operator=(slab const&) -> slab& = delete;
-  ~slab() {
-    while (partial_ != nullptr) unmap(partial_);
-    while (full_ != nullptr) unmap(full_);
-    if (spare_ != nullptr) pages::adopt(spare_, chunk_size);
-  }
+  ~slab() { release(SIZE_MAX); }
 
   /// A slot, or nullptr when the kernel has no memory for another chunk.
   [[nodiscard]] auto allocate() noexcept -> void* {
@@ -38,10 +87,11 @@ class slab {
     } else {
       // Slots that were never handed out are not on the free list: linking them up front would touch
       // every page of the chunk and make memory resident that nobody uses.
-      slot = first_slot(from) + slot_size_ * from->fresh++;
+      slot = first_slot(from) + family_.slot_size_ * from->fresh++;
     }
     ++from->used;
-    peak_slots_ = std::max(peak_slots_, ++used_slots_);
+    ++family_.used_slots_;
+    family_.peak_slots_ = std::max(family_.peak_slots_, family_.used_slots_);
     if (from->used == slots_per_chunk()) move(from, partial_, full_);
     return slot;
   }
@@ -52,43 +102,35 @@ class slab {
     if (from->owner != this || !is_slot(from, slot)) return false;
     if (from->used == slots_per_chunk()) move(from, full_, partial_);
     from->free = ::new (slot) free_slot{from->free};
-    --used_slots_;
+    --family_.used_slots_;
     if (--from->used == 0) retire(from);
     return true;
   }
 
-  [[nodiscard]] auto slot_size() const noexcept -> std::size_t { return slot_size_; }
-  [[nodiscard]] auto slots() const noexcept -> std::size_t { return chunks_ * slots_per_chunk(); }
-  [[nodiscard]] auto used_slots() const noexcept -> std::size_t { return used_slots_; }
-  [[nodiscard]] auto peak_slots() const noexcept -> std::size_t { return peak_slots_; }
-  [[nodiscard]] auto slots_per_chunk() const noexcept -> std::size_t {
-    return (chunk_size - sizeof(chunk)) / slot_size_;
-  }
-
-  /// Calls `visit(memscape::address_range)` for each chunk, heads and spare included.
-  template <class Visit>
-  void ranges(Visit visit) const noexcept {
-    for (auto const* list : {partial_, full_}) {
-      for (; list != nullptr; list = list->next) {
-        visit(memscape::address_range{list, chunk_size});
+  /// Gives at most so many chunks back to the kernel, with all slots in them. True when none is left.
+  auto release(std::size_t at_most) noexcept -> bool {
+    for (; at_most > 0; --at_most) {
+      if (spare_ != nullptr) {
+        unmap(std::exchange(spare_, nullptr));
+      } else if (auto*& list = partial_ != nullptr ? partial_ : full_; list != nullptr) {
+        auto* const doomed = list;
+        remove(doomed, list);
+        family_.used_slots_ -= doomed->used;
+        unmap(doomed);
+      } else {
+        break;
       }
     }
-    if (spare_ != nullptr) visit(memscape::address_range{spare_, chunk_size});
+    return partial_ == nullptr && full_ == nullptr && spare_ == nullptr;
   }
 
  private:
-  struct free_slot {
-    free_slot* next;
-  };
-  struct alignas(64) chunk {
-    slab const* owner;
-    chunk* next;
-    chunk* previous;
-    free_slot* free;
-    std::size_t fresh;  // slots below this index have been handed out at least once
-    std::size_t used;
-  };
+  using chunk = slab_family::chunk;
+  using free_slot = slab_family::free_slot;
 
+  [[nodiscard]] auto slots_per_chunk() const noexcept -> std::size_t {
+    return family_.slots_per_chunk();
+  }
   static auto chunk_of(void const* slot) noexcept -> chunk* {
     return reinterpret_cast<chunk*>(reinterpret_cast<std::uintptr_t>(slot) & ~(chunk_size - 1));
   }
@@ -98,8 +140,8 @@ class slab {
   [[nodiscard]] auto is_slot(chunk* in, void const* slot) const noexcept -> bool {
     auto const offset = static_cast<std::size_t>(static_cast<std::byte const*>(slot) -
                                                  reinterpret_cast<std::byte*>(in));
-    return offset >= sizeof(chunk) && (offset - sizeof(chunk)) % slot_size_ == 0 &&
-           (offset - sizeof(chunk)) / slot_size_ < in->fresh;
+    return offset >= sizeof(chunk) && (offset - sizeof(chunk)) % family_.slot_size_ == 0 &&
+           (offset - sizeof(chunk)) / family_.slot_size_ < in->fresh;
   }
 
   auto add_chunk() noexcept -> chunk* {
@@ -110,7 +152,7 @@ class slab {
       if (!block) return nullptr;
       added = ::new (block.detach()) chunk{};
       added->owner = this;
-      ++chunks_;
+      join(added);
     }
     push(added, partial_);
     return added;
@@ -119,18 +161,31 @@ class slab {
   // One empty chunk is kept back, or a program that frees and takes a single slot at a chunk's edge
   // would make a system call each time.
   void retire(chunk* empty) noexcept {
-    if (spare_ != nullptr) {
-      unmap(empty);
-      return;
-    }
     remove(empty, partial_);
-    spare_ = empty;
+    if (spare_ == nullptr) {
+      spare_ = empty;
+    } else {
+      unmap(empty);
+    }
   }
 
   void unmap(chunk* doomed) noexcept {
-    remove(doomed, doomed == full_ ? full_ : partial_);
-    --chunks_;
+    leave(doomed);
     pages::adopt(doomed, chunk_size);
+  }
+
+  void join(chunk* added) noexcept {
+    added->next_of_all = family_.all_;
+    if (family_.all_ != nullptr) family_.all_->previous_of_all = added;
+    family_.all_ = added;
+    ++family_.chunks_;
+  }
+  void leave(chunk* left) noexcept {
+    auto* const next = left->next_of_all;
+    auto* const previous = left->previous_of_all;
+    if (next != nullptr) next->previous_of_all = previous;
+    (previous != nullptr ? previous->next_of_all : family_.all_) = next;
+    --family_.chunks_;
   }
 
   static void push(chunk* added, chunk*& list) noexcept {
@@ -148,10 +203,7 @@ class slab {
     push(moved, to);
   }
 
-  std::size_t slot_size_;
-  std::size_t chunks_ = 0;
-  std::size_t used_slots_ = 0;
-  std::size_t peak_slots_ = 0;
+  slab_family& family_;
   chunk* partial_ = nullptr;  // at least one slot free
   chunk* full_ = nullptr;
   chunk* spare_ = nullptr;  // empty, and in neither list
