@@ -127,6 +127,8 @@ const FAULTS = {
   stacks: () => 'threads could not be looked into, so their stacks stand under anonymous memory',
   mincore: () => 'the state of pages could not be read, so what subsystems hold is not known',
   clock: () => 'the clock could not be read, so neither the date nor what the audit took is known',
+  swap_differs: (code) => `${bytes((code ?? 0) * 1024)} look like swap and are none`,
+  shmem_differs: (code) => `shared memory is off the kernel's count by ${bytes((code ?? 0) * 1024)}`,
   stacks_missing: (code) => `${plural(code ?? 0, 'thread')} whose stack is not known`,
 };
 

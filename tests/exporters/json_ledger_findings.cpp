@@ -73,7 +73,8 @@ TEST_CASE("json_ledger_findings: everything at once fits") {
   of.malloc = {bytes::max(), bytes::max(), bytes::max(), memscape::count::max()};
   for (auto& source : of.sources) {
     source.worth = memscape::quality::exact;
-    source.resident = source.swapped = source.claimed = bytes::max();
+    source.resident = source.claimed = bytes::max();
+    source.swapped = bytes::max();
     source.unmapped = bytes::max();
   }
   memscape::ledger_growth grew{

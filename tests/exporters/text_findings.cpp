@@ -108,7 +108,8 @@ void check_size() {
   of.malloc = memscape::malloc_account{.free = bytes{1023U << 20U}};
   for (auto& source : of.sources) {
     source.worth = memscape::quality::exact;
-    source.resident = source.swapped = source.claimed = bytes{1023U << 20U};
+    source.resident = source.claimed = bytes{1023U << 20U};
+    source.swapped = source.resident;
     source.unmapped = bytes{1023U << 20U};
   }
   ledger_growth grew{

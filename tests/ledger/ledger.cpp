@@ -68,8 +68,8 @@ TEST_CASE("ledger: causes by name, those of named memory one by one, add up") {
       [&](std::string_view prefix, std::string_view name, memscape::cause_account const& one) {
         text += std::string{prefix} + std::string{name} + " ";
         sum += one.resident;
-        swapped += one.swapped;
-        if (name == "pool") swapped_in_pool = one.swapped;
+        swapped += one.swapped.value_or(bytes{});
+        if (name == "pool") swapped_in_pool = one.swapped.value_or(bytes{});
       });
   CHECK(text == "bss shmem anon.pool anon ");
   CHECK(sum == account.attributed());

@@ -10,7 +10,7 @@ using memscape::name_of;
 using memscape::quality;
 
 static_assert(ledger_faults::capacity ==
-              static_cast<std::size_t>(ledger_fault_kind::malloc_blocks) + 1);
+              static_cast<std::size_t>(ledger_fault_kind::shmem_differs) + 1);
 
 TEST_CASE("quality: names as they stand on the wire") {
   CHECK(name_of(quality::exact) == "exact");

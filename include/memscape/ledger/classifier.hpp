@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memscape/core/count.hpp>
 #include <memscape/ledger/base_cause.hpp>
 #include <memscape/ledger/bss_extents.hpp>
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/malloc_finder.hpp>
 #include <memscape/ledger/mapping.hpp>
 #include <memscape/ledger/mark_limits.hpp>
+#include <memscape/ledger/quality.hpp>
 #include <memscape/ledger/thread_stacks.hpp>
 
 namespace memscape::inline v0 {
@@ -101,10 +103,24 @@ class classifier {
   }
   /// What was found of malloc's.
   [[nodiscard]] auto finder() const noexcept -> malloc_finder<Read> const& { return malloc_; }
-  /// Living threads whose stacks are not known; errno where no stack is, and where no bss is.
-  [[nodiscard]] auto missing_stacks() const noexcept -> std::uint64_t { return stacks_.missing(); }
-  [[nodiscard]] auto why_no_stacks() const noexcept -> int { return stacks_.why(); }
-  [[nodiscard]] auto why_no_bss() const noexcept -> int { return bss_.why(); }
+  /// Tells how many stacks there are, and what of stacks and zeroed data is not known.
+  template <class Ledger>
+  void finish(Ledger& into) const noexcept {
+    if (bss_.why() != 0) {
+      into.faults.add(ledger_fault_kind::bss, bss_.why());
+      into.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
+    }
+    if (stacks_.why() != 0) {
+      into.faults.add(ledger_fault_kind::stacks, stacks_.why());
+      into.causes[static_cast<std::size_t>(cause::stack_threads)].worth = quality::unavailable;
+      return;
+    }
+    into.thread_stacks = count{thread_stacks()};
+    if (stacks_.missing() != 0) {
+      into.faults.add(ledger_fault_kind::stacks_missing,
+                      static_cast<std::int32_t>(stacks_.missing()));
+    }
+  }
 
  private:
   static constexpr auto heap_alignment = glibc_marks<Read>::heap_alignment;

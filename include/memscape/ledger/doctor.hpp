@@ -166,8 +166,8 @@ constexpr void diagnose(ledger<Layout> const& of, Tell&& tell,
     judge(finding_kind::claims_too_much, when.claims_too_much,
           source.unmapped.value_or(bytes{}) + source.overlapped.value_or(bytes{}), source.claimed,
           i);
-    judge(finding_kind::swapped_out, when.swapped_out, source.swapped,
-          source.resident + source.swapped, i);
+    auto const swapped = source.swapped.value_or(bytes{});
+    judge(finding_kind::swapped_out, when.swapped_out, swapped, source.resident + swapped, i);
   }
 }
 

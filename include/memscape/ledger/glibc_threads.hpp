@@ -52,6 +52,12 @@ class glibc_threads {
     return std::nullopt;
   }
 
+  /// Whether the thread has ended, which the kernel says by a number of 0 before it takes it off its list.
+  [[nodiscard]] auto has_ended(std::uint64_t robust) const noexcept -> bool {
+    node own;
+    return !read_(robust - to_list, &own, sizeof own) || static_cast<::pid_t>(own.tid) == 0;
+  }
+
   /// Calls `visit(stack_extent)` for each stack of a thread that ended, which glibc keeps for the next. `robust`
   /// and `tid` are the main thread's, whose list leads to theirs. False where it does not: before glibc 2.34.
   template <class Visit>

@@ -5,6 +5,7 @@
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/quality.hpp>
+#include <memscape/ledger/witnesses.hpp>
 #include <optional>
 
 namespace memscape::inline v0 {
@@ -15,7 +16,7 @@ template <class Layout>
 void grade_without_marks(ledger<Layout>& of) noexcept {
   for (auto const by_mark : {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads}) {
     auto& one = of.causes[static_cast<std::size_t>(by_mark)];
-    if (one.resident + one.swapped == bytes{}) one.worth = quality::unavailable;
+    if (one.resident + one.swapped.value_or(bytes{}) == bytes{}) one.worth = quality::unavailable;
   }
   auto& rest = of.causes[static_cast<std::size_t>(cause::anonymous)].worth;
   if (rest != quality::unavailable) rest = quality::upper_bound;
@@ -26,6 +27,8 @@ void grade_without_marks(ledger<Layout>& of) noexcept {
 /// Cost: a look at each figure. Threads: any.
 template <class Layout>
 void grade(ledger<Layout>& of) noexcept {
+  check_swap(of);
+  check_shmem(of);
   // Where pages cannot be told apart, what sources own stands under the causes beside them.
   bool const blind = of.faults.has(ledger_fault_kind::mincore);
   for (auto const by_mark :
@@ -49,7 +52,7 @@ void grade(ledger<Layout>& of) noexcept {
   for (auto& one : of.causes) {
     if (changed && one.worth == quality::exact) one.worth = quality::estimate;
     // Of a list that was cut, what was not met is not known.
-    bool const met = one.resident + one.swapped != bytes{};
+    bool const met = one.resident + one.swapped.value_or(bytes{}) != bytes{};
     if (none || (cut && !met)) one.worth = quality::unavailable;
   }
   if (none || cut) {

@@ -12,7 +12,9 @@
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/clipped_name.hpp>
 #include <memscape/ledger/largest.hpp>
+#include <memscape/ledger/outside_account.hpp>
 #include <memscape/ledger/page_method.hpp>
+#include <memscape/ledger/part_accounts.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <optional>
 #include <string_view>
@@ -21,10 +23,10 @@ namespace memscape::inline v0 {
 
 /// One source, on both axes: what it says of itself, and what the kernel says of its ranges.
 struct source_account {
-  usage said{};      ///< when the audit began
-  bytes resident{};  ///< of its ranges, what is in RAM
-  bytes swapped{};   ///< of its ranges, what is in swap, as far as `method` sees it
-  bytes claimed{};   ///< the size of its ranges
+  usage said{};                           ///< when the audit began
+  bytes resident{};                       ///< of its ranges, what is in RAM
+  std::optional<bytes> swapped{bytes{}};  ///< of its ranges, what is in swap; absent: not known
+  bytes claimed{};                        ///< the size of its ranges
   // Absent where mappings that the ranges may lie in could not be read.
   std::optional<bytes> unmapped{};    ///< of those, what is no memory at all
   std::optional<bytes> overlapped{};  ///< of those, what an earlier source in the tree owns
@@ -43,56 +45,8 @@ struct source_account {
 /// What one cause holds.
 struct cause_account {
   bytes resident{};
-  bytes swapped{};
+  std::optional<bytes> swapped{bytes{}};  ///< absent: not known
   quality worth = quality::exact;
-};
-
-/// What the pages of one file hold, in sum and by the kind of page.
-struct file_account {
-  clipped_name<96> path{};
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-  bytes resident{};
-  bytes text{};
-  bytes rodata{};
-  bytes data{};
-
-  [[nodiscard]] auto is_same(file_account const& other) const noexcept -> bool {
-    return inode == other.inode && device == other.device && path == other.path;
-  }
-  void add(file_account const& other) noexcept {
-    resident += other.resident;
-    text += other.text;
-    rodata += other.rodata;
-    data += other.data;
-  }
-};
-
-/// What memory of one name holds.
-struct name_account {
-  clipped_name<96> name{};
-  bytes resident{};
-  bytes swapped{};
-
-  [[nodiscard]] auto is_same(name_account const& other) const noexcept -> bool {
-    return name == other.name;
-  }
-  void add(name_account const& other) noexcept {
-    resident += other.resident;
-    swapped += other.swapped;
-  }
-};
-
-/// An anonymous mapping, and what `anonymous` finds in it.
-struct mapping_account {
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
-  bytes resident{};
-
-  [[nodiscard]] auto is_same(mapping_account const& other) const noexcept -> bool {
-    return begin == other.begin;
-  }
-  void add(mapping_account const& other) noexcept { resident += other.resident; }
 };
 
 /// What the C library says of its malloc, over all arenas. Absent where it says nothing.
@@ -104,16 +58,6 @@ struct malloc_account {
   count mapped_blocks{};
   quality worth = quality::exact;  ///< or stale: not asked anew, because that takes long
   std::uint64_t age_ms = 0;        ///< how old it was when the audit began; 0 when it is not stale
-};
-
-/// What the process costs beyond its RSS. A field that this kernel does not tell is absent.
-struct outside_account {
-  std::optional<bytes> page_tables{};  ///< VmPTE
-  std::optional<bytes> swap{};         ///< VmSwap: swapped anonymous memory, without shmem
-  std::optional<bytes> hugetlb{};      ///< HugetlbPages
-  // Of the whole control group, other processes' included.
-  std::optional<bytes> cgroup_kernel{};  ///< kernel memory: memory.stat, memory.kmem.usage_in_bytes
-  std::optional<bytes> cgroup_socket{};  ///< socket buffers: there, memory.kmem.tcp.usage_in_bytes
 };
 
 /// RSS without remainder: rss + closure_error = Σ sources + Σ causes + unexplained, always.
@@ -129,8 +73,9 @@ struct ledger {
   /// One for each node of the layout; groups stay empty.
   std::array<source_account, Layout::size> sources{};
   std::array<cause_account, cause_count> causes{};  ///< one for each cause, by its number
-  std::optional<bytes> unexplained{};               ///< RSS beyond the sum of sources and causes
-  std::optional<bytes> closure_error{};             ///< that sum beyond RSS
+  bytes shmem_of_sources{};              ///< of the sources' resident memory, what is shared
+  std::optional<bytes> unexplained{};    ///< RSS beyond the sum of sources and causes
+  std::optional<bytes> closure_error{};  ///< that sum beyond RSS
   largest<file_account, 24> files{};
   largest<name_account, 16> names{};
   largest<mapping_account, 16> mappings{};
@@ -176,12 +121,14 @@ struct ledger {
       if (i == static_cast<std::size_t>(cause::anon_named)) {
         for (auto const& one : names) {
           visit(std::string_view{"anon."}, one.name.view(),
-                cause_account{one.resident, one.swapped, account.worth});
+                cause_account{one.resident,
+                              account.swapped ? std::optional{one.swapped} : std::nullopt,
+                              account.worth});
           account.resident -= one.resident;
-          account.swapped -= one.swapped;
+          if (account.swapped) *account.swapped -= one.swapped;
         }
       }
-      if (account.resident + account.swapped != bytes{}) {
+      if (account.resident != bytes{} || account.swapped != bytes{}) {
         visit(std::string_view{}, cause_names[i], account);
       }
     }

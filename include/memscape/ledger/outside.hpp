@@ -21,6 +21,7 @@ inline void read_outside(outside_account& into, ledger_faults& faults,
     into.page_tables = status->vm_pte;
     into.swap = status->vm_swap;
     into.hugetlb = status->hugetlb_pages;
+    into.shmem_witness = status->rss_shmem;
   } else {
     faults.add(ledger_fault_kind::status, why.code);
   }

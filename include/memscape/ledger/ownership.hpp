@@ -41,9 +41,15 @@ class ownership : public known_ranges<Registry> {
   }
 
   /// Books what the ranges cover of mapped memory, resident or not; where mappings are not known, that
-  /// this is not known of the sources there.
-  void cover(ledger_type& into, std::uint64_t from, std::uint64_t to, bool known) noexcept {
+  /// this is not known of the sources there. `hides_swap`: nor is what of it is in swap.
+  void cover(ledger_type& into, std::uint64_t from, std::uint64_t to, bool known,
+             bool hides_swap = false) noexcept {
     while (from < to) {
+      if (hides_swap) {
+        this->each_behind(from, [&into](std::uint32_t source, std::uint32_t) noexcept {
+          into.sources[source].swapped = std::nullopt;
+        });
+      }
       auto const piece = this->behind_at(from);
       auto const until = (std::min)(piece.until, to);
       if (!known) {

@@ -53,6 +53,8 @@ enum class ledger_fault_kind : std::uint8_t {
   malloc_other,  ///< malloc is not the C library's: `malloc_object` has it
   malloc_blocks,  ///< KiB of blocks that malloc mapped and that were not found; below 0, of what looks
                   ///< like one beyond those that malloc mapped
+  swap_differs,   ///< more looks like swap than the kernel counts; `code` is how many KiB more
+  shmem_differs,  ///< shared memory is not what the kernel counts; `code` is by how many KiB
 };
 
 inline constexpr std::string_view ledger_fault_names[] = {
@@ -68,6 +70,7 @@ inline constexpr std::string_view ledger_fault_names[] = {
     "mincore",        "clock",
     "range_memory",   "own_memory",
     "malloc_other",   "malloc_blocks",
+    "swap_differs",   "shmem_differs",
 };
 
 /// The fault's name, as it stands on the wire.

@@ -79,7 +79,7 @@ class sweep {
     auto const owned = claimed_only_ ? owners_.owner_at(from).until / page_ * page_ : from;
     bool const free = claimed_only_ && owned > from && owners_.owner_at(from).owner == nobody;
     at_ = whole_ ? to : free ? (std::min)(owned, map_.end) : read(into, from, to);
-    owners_.cover(into, from, at_, source_.why() == 0);
+    owners_.cover(into, from, at_, source_.why() == 0, tally_.hides_swap());
     if (at_ >= map_.end) tally_.leave(into, owner_);
     return many ? page_window::ahead : at_ - from;
   }

@@ -9,6 +9,8 @@
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/mapping_source.hpp>
 #include <memscape/ledger/page_run.hpp>
+#include <memscape/ledger/witnesses.hpp>
+#include <optional>
 
 namespace memscape::inline v0 {
 
@@ -24,12 +26,13 @@ class tally {
 
   explicit tally(std::uint64_t page_size) noexcept : classifier_{page_size} {}
 
-  void restart(mark_limits const& limits = {}) noexcept { classifier_.restart(limits); }
+  void restart(mark_limits const& limits = {}) noexcept {
+    swap_is_used_ = swap_in_use().value_or(true);
+    classifier_.restart(limits);
+  }
 
   /// A mapping of which it is known what lies behind its name.
-  [[nodiscard]] auto resolved(mapping const& of) noexcept -> mapping {
-    return backing_.resolved(of);
-  }
+  [[nodiscard]] auto resolved(mapping const& m) noexcept -> mapping { return backing_.resolved(m); }
 
   /// Goes on to a mapping whose pages are not counted yet; it stays where it is until `leave`.
   void enter(mapping const& next) noexcept {
@@ -56,9 +59,9 @@ class tally {
   [[nodiscard]] auto is_outside() const noexcept -> bool { return outside_; }
   /// Whether there is nothing in it to be told apart.
   [[nodiscard]] auto is_plain() noexcept -> bool { return !classifier_.has_marks(); }
-  /// Whether what is in swap of it is not seen: the kernel keeps no entries for pages of shared memory.
+  /// Whether what is in swap of it is not seen: page tables have no entries for shared memory in swap.
   [[nodiscard]] auto hides_swap() const noexcept -> bool {
-    return map_->kind == mapping_kind::shmem && !counted_;
+    return swap_is_used_ && map_->kind == mapping_kind::shmem && !counted_;
   }
 
   /// Whether the run is in RSS, which device memory and reserved huge pages are not.
@@ -78,8 +81,10 @@ class tally {
   void to_source(ledger_type& into, std::uint32_t source, page_run const& run, std::uint64_t from,
                  std::uint64_t to) noexcept {
     auto& account = into.sources[source];
-    if (run.resident()) account.resident += take(rss_left_, to - from);
-    if (run.swapped()) account.swapped += take(swap_left_, to - from);
+    auto const taken = run.resident() ? take(rss_left_, to - from) : bytes{};
+    if (run.resident()) account.resident += taken;
+    if (run.of_file() && map_->kind == mapping_kind::shmem) into.shmem_of_sources += taken;
+    if (run.swapped() && account.swapped) *account.swapped += take(swap_left_, to - from);
     if (run.resident() && run.huge()) into.huge = into.huge.value_or(bytes{}) + bytes{to - from};
   }
 
@@ -105,10 +110,11 @@ class tally {
 
   /// Ends the mapping. What was counted and not seen goes to `owner`, or to the mapping's cause.
   void leave(ledger_type& into, std::uint32_t owner) noexcept {
+    if (hides_swap()) into.causes[static_cast<std::size_t>(cause::shmem)].swapped = std::nullopt;
     if (counted_ && !outside_) {
       if (owner != nobody) {
         into.sources[owner].resident += bytes{rss_left_};
-        into.sources[owner].swapped += bytes{swap_left_};
+        if (auto& swapped = into.sources[owner].swapped; swapped) *swapped += bytes{swap_left_};
       } else {
         auto const own = is_mixed() ? (std::min)(own_left_, rss_left_) : 0;
         book(into, classifier_.own_base(), bytes{own}, bytes{});
@@ -122,8 +128,8 @@ class tally {
       into.files.add(file_);
     }
     if (classifier_.base() == cause::anon_named &&
-        in_mapping_.resident + in_mapping_.swapped != bytes{}) {
-      into.names.add({map_->name, in_mapping_.resident, in_mapping_.swapped});
+        in_mapping_.resident + *in_mapping_.swapped != bytes{}) {
+      into.names.add({map_->name, in_mapping_.resident, *in_mapping_.swapped});
     }
     if (classifier_.own_base() == cause::anonymous && in_mapping_.resident != bytes{}) {
       into.mappings.add({map_->begin, map_->end, in_mapping_.resident});
@@ -140,19 +146,7 @@ class tally {
     } else {
       into.arena_heaps = memscape::count{finder().heaps()};
     }
-    if (auto const why = classifier_.why_no_bss(); why != 0) {
-      into.faults.add(ledger_fault_kind::bss, why);
-      into.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
-    }
-    if (auto const why = classifier_.why_no_stacks(); why != 0) {
-      into.faults.add(ledger_fault_kind::stacks, why);
-      into.causes[static_cast<std::size_t>(cause::stack_threads)].worth = quality::unavailable;
-      return;
-    }
-    into.thread_stacks = memscape::count{classifier_.thread_stacks()};
-    if (auto const missing = classifier_.missing_stacks(); missing != 0) {
-      into.faults.add(ledger_fault_kind::stacks_missing, static_cast<std::int32_t>(missing));
-    }
+    classifier_.finish(into);
   }
 
  private:
@@ -170,10 +164,10 @@ class tally {
   void book(ledger_type& into, cause of, bytes resident, bytes swapped) noexcept {
     auto& account = into.causes[static_cast<std::size_t>(of)];
     account.resident += resident;
-    account.swapped += swapped;
+    if (account.swapped) *account.swapped += swapped;
     if (of == cause::anon_named || of == cause::anonymous) {
       in_mapping_.resident += resident;
-      in_mapping_.swapped += swapped;
+      *in_mapping_.swapped += swapped;
     }
     auto* const part = of == cause::file_text     ? &file_.text
                        : of == cause::file_rodata ? &file_.rodata
@@ -192,6 +186,7 @@ class tally {
   std::uint64_t rss_left_ = UINT64_MAX;
   std::uint64_t swap_left_ = UINT64_MAX;
   std::uint64_t own_left_ = UINT64_MAX;  // of rss_left_, what is no file's and not shared
+  bool swap_is_used_ = false;            // on this machine, by anybody
   bool counted_ = false;
   bool outside_ = false;
   bool hugetlb_known_ = false;

@@ -117,7 +117,7 @@ class thread_stacks {
         keep(*stack);
       } else if (errno != 0 && errno != EFAULT) {
         failed_ = errno;
-      } else if (tid != main) {
+      } else if (tid != main && !threads.has_ended(robust)) {
         ++without_;
       }
     });
