@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <sys/syscall.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <doctest/doctest.h>
@@ -9,6 +12,7 @@
 #include <string_view>
 
 #include "ledger/fake_memory.hpp"
+#include "readers/support.hpp"
 
 namespace {
 
@@ -172,6 +176,23 @@ TEST_CASE("classifier: what begins within a page has no mark, and the next page 
   CHECK(piece.cause == cause::anonymous);
   CHECK(piece.until == 0x11000);
   CHECK(classifier.cause_at(0x11000, 0x20000).cause == cause::malloc_mmap);
+}
+
+TEST_CASE("classifier: behind a guard, a stack whose size the kernel does not tell is not known") {
+  auto const why_no_stacks = [](bool denied) {
+    return test_support::in_child([denied] {
+      if (denied && !test_support::deny({SYS_getrlimit, SYS_prlimit64}, EPERM)) return EPERM;
+      memscape::classifier<two_words> classifier{4096};
+      classifier.restart();
+      classifier.enter(map("10000-11000 ---p 0 0:0 0"));
+      auto const behind = map("11000-20000 rw-p 0 0:0 0");
+      classifier.enter(behind);
+      (void)classifier.cause_at(behind.begin, behind.end);
+      return classifier.why_no_stacks();
+    });
+  };
+  CHECK(why_no_stacks(false) == 0);
+  CHECK(why_no_stacks(true) == EPERM);
 }
 
 }  // namespace

@@ -53,6 +53,16 @@ TEST_CASE("grade: where pages cannot be told apart, no cause is told by its mark
   CHECK(blind.at(cause::file_text).worth == quality::exact);
 }
 
+TEST_CASE("grade: what was met of a list that was cut is no bound of all that there is") {
+  ledger of;
+  auto& anonymous = of.causes[static_cast<std::size_t>(cause::anonymous)];
+  anonymous.resident = bytes{1};
+  of.faults.add(ledger_fault_kind::own_memory, 1);
+  of.faults.add(ledger_fault_kind::maps_cut, 1);
+  memscape::grade(of);
+  CHECK(anonymous.worth == quality::estimate);
+}
+
 TEST_CASE("grade: where mappings are missing, so are the counts, and without any the causes") {
   auto const cut = graded(ledger_fault_kind::maps_cut);
   CHECK(cut.at(cause::file_rodata).worth == quality::unavailable);

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <memscape/core/count.hpp>
 #include <memscape/ledger/base_cause.hpp>
@@ -37,9 +38,11 @@ class classifier {
     bss_.restart();
     stacks_.restart();
     rlimit limit{};
+    no_stack_size_ = ::getrlimit(RLIMIT_STACK, &limit) == 0 ? 0 : errno;
+    why_no_stacks_ = 0;
     // What glibc takes as the size of a thread's stack.
-    bool const known = ::getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
-    stack_size_ = known ? limit.rlim_cur / page_ * page_ : 0;
+    bool const is_limited = no_stack_size_ == 0 && limit.rlim_cur != RLIM_INFINITY;
+    stack_size_ = is_limited ? limit.rlim_cur / page_ * page_ : default_stack_size;
   }
 
   /// Goes on to the next mapping.
@@ -110,8 +113,8 @@ class classifier {
       into.faults.add(ledger_fault_kind::bss, bss_.why());
       into.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
     }
-    if (stacks_.why() != 0) {
-      into.faults.add(ledger_fault_kind::stacks, stacks_.why());
+    if (auto const why = why_no_stacks(); why != 0) {
+      into.faults.add(ledger_fault_kind::stacks, why);
       into.causes[static_cast<std::size_t>(cause::stack_threads)].worth = quality::unavailable;
       return;
     }
@@ -121,9 +124,15 @@ class classifier {
                       static_cast<std::int32_t>(stacks_.missing()));
     }
   }
+  /// The errno where no stack is known.
+  [[nodiscard]] auto why_no_stacks() const noexcept -> int {
+    return stacks_.why() != 0 ? stacks_.why() : why_no_stacks_;
+  }
 
  private:
   static constexpr auto heap_alignment = glibc_marks<Read>::heap_alignment;
+  // glibc's, where there is no limit.
+  static constexpr std::uint64_t default_stack_size = 2U << 20U;
 
   // What is known without a look at the page: stacks, then zeroed data, else the base.
   [[nodiscard]] auto zone_at(std::uint64_t at) noexcept -> piece {
@@ -160,6 +169,8 @@ class classifier {
         ++thread_stacks_;
         return found(cause::stack_threads, before_.begin, end);
       }
+      // One of another size than is taken here ends elsewhere.
+      if (no_stack_size_ != 0) why_no_stacks_ = no_stack_size_;
     }
     auto const size = malloc_.block(at, before_.end);
     return size != 0 && found(cause::malloc_mmap, at, at + size);
@@ -187,6 +198,8 @@ class classifier {
   piece extent_{};
   std::uint64_t extent_begin_ = 0;
   std::uint64_t stack_size_ = 0;
+  int no_stack_size_ = 0;  // the errno where it is not known
+  int why_no_stacks_ = 0;
   std::uint64_t thread_stacks_ = 0;
   bool was_guard_ = false;
   bool after_guard_ = false;

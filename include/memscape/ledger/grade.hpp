@@ -51,7 +51,8 @@ void grade(ledger<Layout>& of) noexcept {
   bool const none = of.faults.has(ledger_fault_kind::maps);
   for (auto& one : of.causes) {
     if (changed && one.worth == quality::exact) one.worth = quality::estimate;
-    // Of a list that was cut, what was not met is not known.
+    // Of a list that was cut, what was not met is not known, and the rest may be more.
+    if (cut && one.worth == quality::upper_bound) one.worth = quality::estimate;
     bool const met = one.resident + one.swapped.value_or(bytes{}) != bytes{};
     if (none || (cut && !met)) one.worth = quality::unavailable;
   }

@@ -45,7 +45,7 @@ class malloc_locks {
   /// Whether who takes one of them gets it.
   [[nodiscard]] auto are_alive() const noexcept -> bool {
     auto const& mark = word();
-    if (mark ? (*mark).load() != 0 : process_ == ::getpid()) return true;
+    if (mark ? (*mark).load() != 0 : process_ > 0 && process_ == ::getpid()) return true;
     // Who copies the only thread there is copies no lock of another's.
     char const* const single = &memscape_single_threaded;
     return single != nullptr && *single != 0;

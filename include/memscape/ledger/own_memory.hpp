@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -58,10 +59,17 @@ class own_memory {
 
  private:
   auto read(iovec const& local, iovec const* remote, std::size_t n) const noexcept -> std::size_t {
-    auto const got = ::process_vm_readv(::getpid(), &local, 1, remote, n, 0);
+    auto const process = own_number();
+    auto const got = process > 0 ? ::process_vm_readv(process, &local, 1, remote, n, 0) : -1;
     if (got >= 0) return static_cast<std::size_t>(got);
     if (errno != EFAULT) why_ = errno;
     return 0;
+  }
+
+  // A thread's number serves as well, where getpid(2) is denied; else below 0, and errno.
+  [[nodiscard]] static auto own_number() noexcept -> ::pid_t {
+    auto const process = ::getpid();
+    return process > 0 ? process : static_cast<::pid_t>(::syscall(SYS_gettid));
   }
 
   mutable int why_ = 0;

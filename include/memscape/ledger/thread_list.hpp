@@ -47,6 +47,20 @@ auto each_thread(Visit&& visit) noexcept -> int {
   return why;
 }
 
+/// The number of the first thread, which is the process's.
+/// Errors: 0, and errno, where getpid(2) is denied and /proc/self does not say it either.
+/// Cost: one getpid(2). Source: getpid(2), proc(5).
+[[nodiscard]] inline auto first_thread() noexcept -> ::pid_t {
+  if (auto const number = ::getpid(); number > 0) return number;
+  char text[16];
+  auto const got = ::readlink("/proc/self", text, sizeof text);
+  ::pid_t number = 0;
+  for (::ssize_t i = 0; i < got && text[i] >= '0' && text[i] <= '9'; ++i) {
+    number = number * 10 + (text[i] - '0');
+  }
+  return number;
+}
+
 /// Where the kernel has this thread's list of robust locks, which the C library registers, or 0.
 /// Errors: 0, and errno. Cost: one get_robust_list(2). Source: get_robust_list(2).
 [[nodiscard]] inline auto robust_list_of(::pid_t tid) noexcept -> std::uint64_t {

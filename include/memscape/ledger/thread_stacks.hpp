@@ -101,7 +101,11 @@ class thread_stacks {
   void collect() noexcept {
     glibc_threads<Read> const threads{read_};
     std::uint64_t of_main = 0;
-    auto const main = ::getpid();
+    auto const main = first_thread();
+    if (main == 0) {
+      failed_ = errno;
+      return;
+    }
     auto const why = each_thread([&](::pid_t tid) noexcept {
       auto const robust = robust_list_of(tid);
       // One that has just ended is none.
