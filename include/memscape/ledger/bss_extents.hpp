@@ -9,8 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/mapping.hpp>
 #include <memscape/ledger/own_memory.hpp>
+#include <memscape/ledger/quality.hpp>
 
 namespace memscape::inline v0 {
 
@@ -68,6 +70,14 @@ class bss_extents {
       if (one.begin > at) found.until = (std::min)(found.until, one.begin);
     }
     return found;
+  }
+
+  /// Tells where zeroed data is not known.
+  template <class Ledger>
+  void finish(Ledger& into) const noexcept {
+    if (why_ == 0) return;
+    into.faults.add(ledger_fault_kind::bss, why_);
+    into.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
   }
 
   /// errno where the headers could not be read because the system call is denied.

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdint>
 #include <memscape/core/count.hpp>
 #include <memscape/ledger/base_cause.hpp>
 #include <memscape/ledger/bss_extents.hpp>
 #include <memscape/ledger/cause.hpp>
+#include <memscape/ledger/default_stack.hpp>
 #include <memscape/ledger/malloc_finder.hpp>
 #include <memscape/ledger/mapping.hpp>
 #include <memscape/ledger/mark_limits.hpp>
@@ -37,12 +35,7 @@ class classifier {
     thread_stacks_ = 0;
     bss_.restart();
     stacks_.restart();
-    rlimit limit{};
-    no_stack_size_ = ::getrlimit(RLIMIT_STACK, &limit) == 0 ? 0 : errno;
-    why_no_stacks_ = 0;
-    // What glibc takes as the size of a thread's stack.
-    bool const is_limited = no_stack_size_ == 0 && limit.rlim_cur != RLIM_INFINITY;
-    stack_size_ = is_limited ? limit.rlim_cur / page_ * page_ : default_stack_size;
+    thread_stack_ = default_stack::ask(page_);
   }
 
   /// Goes on to the next mapping.
@@ -106,15 +99,13 @@ class classifier {
   }
   /// What was found of malloc's.
   [[nodiscard]] auto finder() const noexcept -> malloc_finder<Read> const& { return malloc_; }
-  /// Tells how many stacks there are, and what of stacks and zeroed data is not known.
+  /// Tells how many heaps and stacks there are, and what of malloc's, of stacks and zeroed data is not known.
   template <class Ledger>
   void finish(Ledger& into) const noexcept {
-    if (bss_.why() != 0) {
-      into.faults.add(ledger_fault_kind::bss, bss_.why());
-      into.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
-    }
-    if (auto const why = why_no_stacks(); why != 0) {
-      into.faults.add(ledger_fault_kind::stacks, why);
+    malloc_.finish(into);
+    bss_.finish(into);
+    if (stacks_.why() != 0) {
+      into.faults.add(ledger_fault_kind::stacks, stacks_.why());
       into.causes[static_cast<std::size_t>(cause::stack_threads)].worth = quality::unavailable;
       return;
     }
@@ -124,15 +115,9 @@ class classifier {
                       static_cast<std::int32_t>(stacks_.missing()));
     }
   }
-  /// The errno where no stack is known.
-  [[nodiscard]] auto why_no_stacks() const noexcept -> int {
-    return stacks_.why() != 0 ? stacks_.why() : why_no_stacks_;
-  }
 
  private:
   static constexpr auto heap_alignment = glibc_marks<Read>::heap_alignment;
-  // glibc's, where there is no limit.
-  static constexpr std::uint64_t default_stack_size = 2U << 20U;
 
   // What is known without a look at the page: stacks, then zeroed data, else the base.
   [[nodiscard]] auto zone_at(std::uint64_t at) noexcept -> piece {
@@ -164,13 +149,14 @@ class classifier {
     if (after_guard_ && before_.begin <= at) {
       // Once a mapping: the stack's pages are resident at its top, its mark with them.
       after_guard_ = false;
-      if (auto const end = malloc_.marks().stack_end(before_.begin, before_.end, stack_size_);
+      if (auto const end =
+              malloc_.marks().stack_end(before_.begin, before_.end, thread_stack_.size);
           end > at) {
         ++thread_stacks_;
         return found(cause::stack_threads, before_.begin, end);
       }
       // One of another size than is taken here ends elsewhere.
-      if (no_stack_size_ != 0) why_no_stacks_ = no_stack_size_;
+      if (thread_stack_.why != 0) stacks_.give_up(thread_stack_.why);
     }
     auto const size = malloc_.block(at, before_.end);
     return size != 0 && found(cause::malloc_mmap, at, at + size);
@@ -197,9 +183,7 @@ class classifier {
   cause base_{};
   piece extent_{};
   std::uint64_t extent_begin_ = 0;
-  std::uint64_t stack_size_ = 0;
-  int no_stack_size_ = 0;  // the errno where it is not known
-  int why_no_stacks_ = 0;
+  default_stack thread_stack_{};
   std::uint64_t thread_stacks_ = 0;
   bool was_guard_ = false;
   bool after_guard_ = false;

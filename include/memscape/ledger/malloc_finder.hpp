@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memscape/core/count.hpp>
+#include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/glibc_marks.hpp>
 #include <memscape/ledger/mark_limits.hpp>
+#include <memscape/ledger/quality.hpp>
 
 namespace memscape::inline v0 {
 
@@ -67,6 +70,22 @@ class malloc_finder {
       from += (got < wanted ? got + 1 : got) * page_;
     }
     return until;
+  }
+
+  /// Tells how many heaps there are, or why nothing of malloc's is known.
+  template <class Ledger>
+  void finish(Ledger& into) const noexcept {
+    if (why() == 0) {
+      into.arena_heaps = count{heaps_};
+      return;
+    }
+    into.faults.add(ledger_fault_kind::own_memory, why());
+    // What was found until the call was refused is a part of an unknown whole.
+    auto const is_part = [&into](cause of) noexcept {
+      into.causes[static_cast<std::size_t>(of)].worth = quality::unavailable;
+    };
+    if (heaps_ != 0) is_part(cause::malloc_arena);
+    if (blocks_ != 0) is_part(cause::malloc_mmap);
   }
 
   [[nodiscard]] auto marks() const noexcept -> glibc_marks<Read> const& { return marks_; }

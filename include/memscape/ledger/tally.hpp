@@ -140,20 +140,7 @@ class tally {
   [[nodiscard]] auto finder() const noexcept -> auto const& { return classifier_.finder(); }
 
   /// Ends the sweep. What nobody may look at is not known.
-  void finish(ledger_type& into) const noexcept {
-    if (auto const why = finder().why(); why != 0) {
-      into.faults.add(ledger_fault_kind::own_memory, why);
-      // What was found until the call was refused is a part of an unknown whole.
-      auto const is_part = [&into](cause of) noexcept {
-        into.causes[static_cast<std::size_t>(of)].worth = quality::unavailable;
-      };
-      if (finder().heaps() != 0) is_part(cause::malloc_arena);
-      if (finder().blocks() != 0) is_part(cause::malloc_mmap);
-    } else {
-      into.arena_heaps = memscape::count{finder().heaps()};
-    }
-    classifier_.finish(into);
-  }
+  void finish(ledger_type& into) const noexcept { classifier_.finish(into); }
 
  private:
   [[nodiscard]] static auto take(std::uint64_t& left, std::uint64_t wanted) noexcept -> bytes {

@@ -45,6 +45,8 @@ class thread_stacks {
   /// Whether the stacks of ended threads are known too.
   [[nodiscard]] auto knows_kept() const noexcept -> bool { return knows_kept_; }
   [[nodiscard]] auto why() const noexcept -> int { return why_; }
+  /// From here on no stack is known, because of this errno.
+  void give_up(int why) noexcept { why_ = why; }
 
   struct piece {
     bool inside = false;      ///< it is a stack
