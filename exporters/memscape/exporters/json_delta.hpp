@@ -9,6 +9,7 @@
 #include <memscape/exporters/json_detail.hpp>
 #include <memscape/exporters/json_errors.hpp>
 #include <memscape/exporters/json_snapshot.hpp>
+#include <memscape/exporters/node_blocks.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <string_view>
@@ -47,6 +48,9 @@ class json_delta {
   }
 
  private:
+  // Compilers bound a fold expression, clang to 256 operands.
+  static constexpr std::size_t at_once = 128;
+
   // An object that stands only where it has a member. `open` is what stands before its first one.
   template <class Writer>
   struct members {
@@ -119,9 +123,13 @@ class json_delta {
   static constexpr void put_breakdown(Writer& to, snapshot<Layout> const& base,
                                       snapshot<Layout> const& now) noexcept {
     members<Writer> breakdown{to, ",\"breakdown\":{"};
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      (put_node<Layout, Index>(breakdown, base.nodes[Index], now.nodes[Index]), ...);
-    }(std::make_index_sequence<Layout::size>{});
+    each_node_block<Layout::size, at_once>([&]<std::size_t Begin, std::size_t End>() {
+      [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+        (put_node<Layout, Begin + Index>(breakdown, base.nodes[Begin + Index],
+                                         now.nodes[Begin + Index]),
+         ...);
+      }(std::make_index_sequence<End - Begin>{});
+    });
     put_changed<balance_fields<Layout>>(breakdown, base, now);
     breakdown.close();
   }
@@ -139,9 +147,13 @@ class json_delta {
   static constexpr void put_pools(Writer& to, snapshot<Layout> const& base,
                                   snapshot<Layout> const& now) noexcept {
     members<Writer> pools{to, ",\"pools\":{"};
-    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      (put_pool<Layout, Index>(pools, base.nodes[Index], now.nodes[Index]), ...);
-    }(std::make_index_sequence<Layout::size>{});
+    each_node_block<Layout::size, at_once>([&]<std::size_t Begin, std::size_t End>() {
+      [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+        (put_pool<Layout, Begin + Index>(pools, base.nodes[Begin + Index],
+                                         now.nodes[Begin + Index]),
+         ...);
+      }(std::make_index_sequence<End - Begin>{});
+    });
     pools.close();
   }
 

@@ -4,9 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <memscape/exporters/json_text.hpp>
+#include <memscape/exporters/node_blocks.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/tree/layout.hpp>
-#include <string_view>
 
 namespace memscape::inline v0 {
 
@@ -15,10 +15,10 @@ namespace memscape::inline v0 {
 /// Cost: none at run time. Source: RFC 8259.
 class json_layout {
   template <class Layout>
-  static constexpr void put_nodes(writer& to) noexcept {
-    to.put('[');
-    for (auto const& node : Layout::nodes) {
-      to.put(&node == Layout::nodes.data() ? "{\"key\":" : ",{\"key\":");
+  struct node_object {
+    static constexpr void put(writer& to, std::size_t i) noexcept {
+      auto const& node = Layout::nodes[i];
+      to.put(i == 0 ? "{\"key\":" : ",{\"key\":");
       put_json_string(to, node.key);
       to.put(",\"label\":");
       put_json_string(to, node.label);
@@ -30,20 +30,17 @@ class json_layout {
       }
       to.put(node.is_group ? ",\"kind\":\"group\"}" : ",\"kind\":\"leaf\"}");
     }
-    to.put(']');
-  }
+  };
 
  public:
   template <class Layout>
   static constexpr auto nodes = [] {
-    constexpr std::size_t size = [] {
-      writer counter;
-      put_nodes<Layout>(counter);
-      return counter.size();
-    }();
-    std::array<char, size> text{};
+    constexpr auto const& objects = node_texts<Layout::size, node_object<Layout>>::text;
+    std::array<char, objects.size() + 2> text{};
     writer to{text};
-    put_nodes<Layout>(to);
+    to.put('[');
+    to.put(objects);
+    to.put(']');
     return text;
   }();
 };

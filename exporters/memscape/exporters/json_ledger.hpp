@@ -51,7 +51,7 @@ class json_ledger {
   static constexpr std::string_view event_end = "\n\n";
   static constexpr std::string_view method_names[] = {"scan", "pagemap", "mincore", "none"};
 
-  template <class Layout>
+  template <bool WithFindings = true, class Layout>
   static constexpr void put(writer& to, ledger<Layout> const& of, std::uint64_t age_ms,
                             doctor_thresholds const& when,
                             std::optional<ledger_growth> const& grew) noexcept {
@@ -81,7 +81,7 @@ class json_ledger {
     json_member::put(to, ",\"thread_stacks\":", of.thread_stacks);
     json_member::put(to, ",\"arena_heaps\":", of.arena_heaps);
     put_faults(to, of.faults);
-    json_ledger_findings::put(to, of, when, grew);
+    if constexpr (WithFindings) json_ledger_findings::put(to, of, when, grew);
     to.put('}');
   }
 
@@ -185,8 +185,8 @@ class json_ledger {
   template <class Layout>
   static constexpr std::size_t max_size = [] {
     writer counter;
-    json_ledger::put(counter, longest_ledger<Layout>(), (std::numeric_limits<std::uint64_t>::max)(),
-                     doctor_thresholds{}, std::nullopt);
+    counter.put(",\"findings\":[]");
+    json_ledger::put<false>(counter, longest_ledger<Layout>(), ~std::uint64_t{0}, {}, {});
     return counter.size() + json_ledger_causes::max_size<ledger<Layout>> +
            json_ledger_findings::max_size<Layout>;
   }();

@@ -8,6 +8,7 @@
 #include <memscape/exporters/json_detail.hpp>
 #include <memscape/exporters/json_errors.hpp>
 #include <memscape/exporters/longest.hpp>
+#include <memscape/exporters/node_blocks.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <string_view>
@@ -62,16 +63,6 @@ class json_snapshot {
   // The fields of a struct are written by code each, because names of constant size are a third of the time;
   // nodes by a loop over one constant text, so that a large tree takes no more code, and a quarter of the
   // compile time of a text each.
-  template <std::size_t Nodes, std::size_t Size>
-  struct name_list {
-    std::array<char, Size> text{};
-    std::array<std::size_t, Nodes + 1> begin{};
-
-    [[nodiscard]] constexpr auto operator[](std::size_t i) const noexcept -> std::string_view {
-      return {text.data() + begin[i], begin[i + 1] - begin[i]};
-    }
-  };
-
   // Every node is a member of `breakdown`, and every leaf one of `pools`.
   enum class member { number, pool };
 
@@ -81,31 +72,24 @@ class json_snapshot {
   }
 
   template <class Layout, member Kind>
-  static constexpr void put_name(writer& to, std::size_t i) noexcept {
-    if (!has_name<Layout, Kind>(i)) return;
-    to.put(to.size() == 0 ? "\"" : ",\"");
-    to.put(Layout::nodes[i].key);
-    to.put(Kind == member::number ? "\":" : "\":{");
-  }
+  static constexpr std::size_t first_name = [] {
+    std::size_t i = 0;
+    while (i < Layout::size && !has_name<Layout, Kind>(i)) ++i;
+    return i;
+  }();
 
   template <class Layout, member Kind>
-  [[nodiscard]] static constexpr auto make_names() noexcept {
-    constexpr std::size_t size = [] {
-      writer counter;
-      for (std::size_t i = 0; i < Layout::size; ++i) put_name<Layout, Kind>(counter, i);
-      return counter.size();
-    }();
-    name_list<Layout::size, size> names;
-    writer to{names.text};
-    for (std::size_t i = 0; i < Layout::size; ++i) {
-      put_name<Layout, Kind>(to, i);
-      names.begin[i + 1] = to.size();
+  struct node_name {
+    static constexpr void put(writer& to, std::size_t i) noexcept {
+      if (!has_name<Layout, Kind>(i)) return;
+      to.put(i == first_name<Layout, Kind> ? "\"" : ",\"");
+      to.put(Layout::nodes[i].key);
+      to.put(Kind == member::number ? "\":" : "\":{");
     }
-    return names;
-  }
+  };
 
   template <class Layout, member Kind>
-  static constexpr auto names = make_names<Layout, Kind>();
+  using names = node_texts<Layout::size, node_name<Layout, Kind>>;
 
   // Always inline: a writer whose address is given away lives in memory instead of a register.
   template <class Writer, class Layout>
@@ -162,7 +146,7 @@ class json_snapshot {
       Writer& to, snapshot<Layout> const& snap) noexcept {
     to.put(",\"breakdown\":{");
     for (std::size_t i = 0; i < Layout::size; ++i) {
-      to.put(names<Layout, member::number>[i]);
+      to.put(names<Layout, member::number>::of(i));
       to.number(snap.nodes[i].used.value());
     }
     put_fields<balance_fields<Layout>, false>(
@@ -176,7 +160,7 @@ class json_snapshot {
     to.put(",\"pools\":{");
     for (std::size_t i = 0; i < Layout::size; ++i) {
       if (!has_name<Layout, member::pool>(i)) continue;
-      to.put(names<Layout, member::pool>[i]);
+      to.put(names<Layout, member::pool>::of(i));
       put_fields<usage_fields, true>(to, snap.nodes[i],
                                      std::make_index_sequence<std::size(usage_fields)>{});
       to.put('}');

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <memscape/exporters/metric_text.hpp>
+#include <memscape/exporters/node_blocks.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/tree/layout.hpp>
 #include <string_view>
@@ -21,6 +22,13 @@ struct metric_leaf {
 /// Cost: none at run time.
 template <class Layout, bool WithLabels>
 class metric_leaves {
+  struct leaf_labels {
+    static constexpr void put(writer& to, std::size_t i) noexcept {
+      if (!Layout::nodes[i].is_group) metric_leaves::put_leaf(to, Layout::nodes[i]);
+    }
+  };
+  using texts = node_texts<Layout::size, leaf_labels>;
+
   static constexpr void put_leaf(writer& to, layout_node const& leaf) noexcept {
     put_metric_pair(to, "subsystem", leaf.key);
     if (!leaf.is_root()) {
@@ -34,45 +42,20 @@ class metric_leaves {
     to.put("} ");
   }
 
-  struct totals {
-    std::size_t leaves = 0;
-    std::size_t size = 0;
-  };
-  static constexpr totals sum = [] {
-    totals of;
-    writer counter;
-    for (auto const& node : Layout::nodes) {
-      if (node.is_group) continue;
-      metric_leaves::put_leaf(counter, node);
-      ++of.leaves;
-    }
-    of.size = counter.size();
-    return of;
-  }();
-
-  static constexpr auto text = [] {
-    std::array<char, sum.size> made{};
-    writer to{made};
-    for (auto const& node : Layout::nodes) {
-      if (!node.is_group) metric_leaves::put_leaf(to, node);
-    }
-    return made;
+  static constexpr std::size_t leaf_count = [] {
+    std::size_t sum = 0;
+    for (auto const& node : Layout::nodes) sum += node.is_group ? 0 : 1;
+    return sum;
   }();
 
  public:
   /// The leaves, in the order of the layout. Labels are `subsystem="…",parent="…"} `: all that stands
   /// between the policy's labels and the number.
   static constexpr auto all = [] {
-    std::array<metric_leaf, sum.leaves> made{};
-    std::string_view const labels{text.data(), text.size()};
+    std::array<metric_leaf, leaf_count> made{};
     std::size_t next = 0;
-    std::size_t begin = 0;
     for (std::size_t i = 0; i < Layout::size; ++i) {
-      if (Layout::nodes[i].is_group) continue;
-      writer counter;
-      metric_leaves::put_leaf(counter, Layout::nodes[i]);
-      made[next++] = {i, labels.substr(begin, counter.size())};
-      begin += counter.size();
+      if (!Layout::nodes[i].is_group) made[next++] = {i, texts::of(i)};
     }
     return made;
   }();

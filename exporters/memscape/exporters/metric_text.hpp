@@ -14,7 +14,11 @@ namespace memscape::inline v0 {
 /// Prometheus' lexer stops: one bad label must not cost a scrape.
 /// Source: OpenMetrics 1.0, ABNF `escaped-string`; Prometheus' promlex.l.
 constexpr void put_metric_label(writer& to, std::string_view text, bool quotes = true) noexcept {
-  while (!text.empty()) {
+  while (true) {
+    auto const plain = plain_start(text);
+    to.put(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     std::size_t const size = utf8_sequence(text);
     char const c = text.front();
     if (size == 0 || c == '\0') {

@@ -7,10 +7,13 @@
 #include <limits>
 #include <memscape/core/read_error.hpp>
 #include <memscape/exporters/longest.hpp>
+#include <memscape/exporters/node_blocks.hpp>
 #include <memscape/exporters/text_label.hpp>
 #include <memscape/exporters/text_options.hpp>
 #include <memscape/exporters/text_shares.hpp>
+#include <memscape/exporters/text_table.hpp>
 #include <memscape/exporters/text_tree.hpp>
+#include <memscape/exporters/widest_label.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <memscape/tree/layout.hpp>
@@ -48,9 +51,51 @@ class text {
 
   template <class Layout>
   static constexpr std::array<std::size_t, 2> label_columns = {
-      tree<Layout>::label_columns(Layout::nodes, Layout::size, false),
-      tree<Layout>::label_columns(Layout::nodes, Layout::size, true),
+      (std::max)(tree<Layout>::label_columns(Layout::nodes, 0, false), widest_label<Layout, false>),
+      (std::max)(tree<Layout>::label_columns(Layout::nodes, 0, true), widest_label<Layout, true>),
   };
+
+  // What is written where there is room for everything, in two parts: the rows of nodes, whatever their numbers,
+  // and what stands below them.
+  static constexpr auto widest(bool unicode) noexcept -> text_options {
+    return {
+        .columns = (std::numeric_limits<std::size_t>::max)(), .unicode = unicode, .colour = true};
+  }
+  template <class Layout, bool Unicode, std::size_t Begin, std::size_t End>
+  static constexpr std::size_t rows_size = [] {
+    writer counter;
+    auto const how = widest(Unicode);
+    text_table<writer> rows{counter, how, label_columns<Layout>[Unicode ? 1 : 0], false};
+    for (std::size_t i = Begin; i < End; ++i) {
+      rows.put_node(Layout::nodes, i, (bytes::max)(),
+                    {(bytes::max)(), {}, text_shares::whole, text_style::cyan});
+    }
+    return counter.size();
+  }();
+  template <class Layout, bool Unicode>
+  static constexpr std::size_t below_size = [] {
+    auto snap = longest_snapshot<Layout>();
+    std::size_t most = 0;
+    for (bool const has_rss : {true, false}) {
+      if (!has_rss) snap.process.rss.reset();
+      writer counter;
+      text_share none{};
+      tree<Layout>::put(counter,
+                        {Layout::nodes, 0, nullptr, snap.process, snap.untracked(),
+                         snap.overcounted(), snap.process.errors, &none},
+                        widest(Unicode), label_columns<Layout>[Unicode ? 1 : 0]);
+      most = (std::max)(most, counter.size());
+    }
+    return most;
+  }();
+  template <class Layout, bool Unicode>
+  static constexpr std::size_t size_of = [] {
+    auto sum = below_size<Layout, Unicode>;
+    each_node_block<Layout::size, node_block / 2>([&sum]<std::size_t Begin, std::size_t End>() {
+      sum += rows_size<Layout, Unicode, Begin, End>;
+    });
+    return sum;
+  }();
 
  public:
   static constexpr std::string_view content_type = "text/plain; charset=utf-8";
@@ -67,17 +112,7 @@ class text {
   /// What is enough for any snapshot and any options. Units: bytes.
   template <class Layout>
   static constexpr std::size_t max_size = [] {
-    constexpr auto any = (std::numeric_limits<std::size_t>::max)();
-    auto snap = longest_snapshot<Layout>();
-    std::size_t most = 0;
-    for (bool const has_rss : {true, false}) {
-      if (!has_rss) snap.process.rss.reset();
-      for (bool const unicode : {true, false}) {
-        writer counter;
-        text::put(counter, snap, {.columns = any, .unicode = unicode, .colour = true});
-        most = (std::max)(most, counter.size());
-      }
-    }
+    constexpr auto most = (std::max)(size_of<Layout, true>, size_of<Layout, false>);
     // On a narrower screen a row has less, but for the ellipsis of a label that was cut.
     constexpr std::size_t notes = 16;
     return most + text_label::cut_bytes * (Layout::size + notes);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memscape/exporters/growth_sentence.hpp>
+#include <memscape/exporters/node_blocks.hpp>
 #include <memscape/exporters/text_amount.hpp>
 #include <memscape/exporters/text_label.hpp>
 #include <memscape/exporters/text_lines.hpp>
@@ -77,6 +79,21 @@ class text_findings {
     growth_sentence::each_word_of(of, begin(to, finding_kind::growth));
   }
 
+  // What the labels of these nodes take, by whether they are part of a warning.
+  template <class Layout, std::size_t Begin, std::size_t End>
+  static constexpr auto labels_of = [] {
+    std::array<std::size_t, 2> sizes{};
+    for (std::size_t i = Begin; i < End; ++i) {
+      for (bool const warns : {false, true}) {
+        text_bound one;
+        one.piece(" ", warns ? text_style::yellow : std::string_view{}, Layout::nodes[i].label,
+                  std::string_view{":"});
+        sizes[warns ? 1 : 0] += one.size();
+      }
+    }
+    return sizes;
+  }();
+
  public:
   /// Writes them, a sentence each, the growth first; and none where there is none.
   template <class Lines, class Layout>
@@ -91,13 +108,17 @@ class text_findings {
   /// What is enough for all that can be found. Units: bytes.
   template <class Layout>
   static constexpr std::size_t max_size = [] {
+    std::size_t sum = 0;
     text_bound all;
     for (std::size_t i = 0; i < std::size(finding_texts); ++i) {
       auto const kind = static_cast<finding_kind>(i);
-      for (std::size_t source = is_of_a_source(kind) ? 0 : Layout::size; source <= Layout::size;
-           ++source) {
-        put_finding<Layout>(all, {kind, bytes{1023U << 20U}, bytes{1023U << 20U}, source});
-      }
+      text_bound one;
+      put_finding<Layout>(one, {kind, bytes{1023U << 20U}, bytes{1023U << 20U}, Layout::size});
+      sum += one.size();
+      if (!is_of_a_source(kind)) continue;
+      each_node_block<Layout::size>([&]<std::size_t Begin, std::size_t End>() {
+        sum += (End - Begin) * one.size() + labels_of<Layout, Begin, End>[is_warning(kind) ? 1 : 0];
+      });
     }
     ledger_growth worst{
         .rss = (bytes::max)(), .unowned = (bytes::max)(), .most_by = (bytes::max)()};
@@ -107,7 +128,7 @@ class text_findings {
     worst.most = cause::stack_threads;
     put_growth(all, worst);
     // Or a name, which is longer than two addresses.
-    return all.size() + 4 * sizeof(grown_part::name);
+    return sum + all.size() + 4 * sizeof(grown_part::name);
   }();
 };
 

@@ -17,6 +17,7 @@
 #include <memscape/exporters/text_notes.hpp>
 #include <memscape/exporters/text_options.hpp>
 #include <memscape/exporters/text_table.hpp>
+#include <memscape/exporters/widest_label.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/ledger/doctor.hpp>
 #include <memscape/ledger/ledger.hpp>
@@ -96,13 +97,8 @@ class text_ledger {
 
   // A name that a program gave to its memory may be of any length.
   template <class Layout>
-  static constexpr std::size_t most_columns = [] {
-    auto most = most_label_columns;
-    for (auto const& node : Layout::nodes) {
-      most = (std::max)(most, table::label_columns(node, true));
-    }
-    return most;
-  }();
+  static constexpr std::size_t most_columns =
+      [] { return (std::max)(most_label_columns, widest_label<Layout, true>); }();
 
   template <class Layout>
   [[nodiscard]] static constexpr auto label_columns(text_account<Layout> const& all,

@@ -102,7 +102,14 @@ class writer {
   }
 
   static constexpr void copy(std::string_view text, char* room) noexcept {
-    text.copy(room, text.size());
+    if (!std::is_constant_evaluated()) {
+      text.copy(room, text.size());
+      return;
+    }
+    // One step a character, of those that compilers bound: std::char_traits takes several.
+    auto const* const from = text.data();
+    auto const size = text.size();
+    for (std::size_t i = 0; i < size; ++i) room[i] = from[i];
   }
 
   char* begin_ = nullptr;
