@@ -128,6 +128,41 @@ TEST_CASE("layout: 200 keys are compared at compile time") {
   CHECK_FALSE(twice::keys_are_unique());
 }
 
+template <std::size_t First, class Indices, class... More>
+struct branch;
+template <std::size_t First, std::size_t... Index, class... More>
+struct branch<First, std::index_sequence<Index...>, More...> {
+  using type = group_shape<
+      test_support::key<First>, test_support::label<First>,
+      leaf_shape<test_support::key<First + 1 + Index>, test_support::label<First + 1 + Index>>...,
+      More...>;
+};
+template <std::size_t First, std::size_t Leaves, class... More>
+using branch_of = typename branch<First, std::make_index_sequence<Leaves>, More...>::type;
+
+TEST_CASE("layout: 512 keys are compared at compile time") {
+  using most = layout<branch_of<0, 199>, branch_of<200, 199>, branch_of<400, 111>>;
+  using twice =
+      layout<branch_of<0, 199>, branch_of<200, 199>, branch_of<400, 110, leaf_shape<"n007", "">>>;
+  static_assert(most::size == 512 && most::fits && most::keys_are_unique());
+  static_assert(twice::size == 512 && !twice::keys_are_unique());
+  static_assert(most::index_of("n511") == 511 && most::index_of("n512") == 512);
+  CHECK(most::keys_are_unique());
+  CHECK_FALSE(twice::keys_are_unique());
+}
+
+template <std::size_t... Size>
+auto finds_first_key_again(std::index_sequence<Size...>) -> bool {
+  return (!flat<std::make_index_sequence<Size + 1>,
+                leaf_shape<"n000", "">>::type::keys_are_unique() &&
+          ...) &&
+         (flat<std::make_index_sequence<Size + 1>>::type::keys_are_unique() && ...);
+}
+
+TEST_CASE("layout: a key that stands twice is found in a tree of any size") {
+  CHECK(finds_first_key_again(std::make_index_sequence<20>{}));
+}
+
 TEST_CASE("layout: an empty tree is one too") {
   static_assert(layout<>::size == 0 && layout<>::keys_are_unique());
   CHECK(layout<>::index_of("a") == 0);

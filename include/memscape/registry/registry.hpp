@@ -74,7 +74,7 @@ class registry {
   using layout = typename layout_of<Reader, memscape::layout<typename Nodes::shape...>>::type;
   using snapshot_type = snapshot<layout>;
 
-  static_assert(layout::keys_are_unique(),
+  static_assert(!layout::fits || layout::keys_are_unique(),
                 "memscape: two nodes of this tree have the same key: keys are unique in the whole "
                 "tree, so that the wire format stays flat.");
 

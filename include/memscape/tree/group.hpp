@@ -79,8 +79,7 @@ struct group_node {
   }
 };
 
-/// Puts nodes under one name, at most 256 of them side by side. Groups nest 200 deep with the compilers'
-/// default limits.
+/// Puts nodes under one name, at most 256 of them side by side, 128 levels deep with the leaves.
 /// Errors: an empty group, or an argument that is no node, does not compile, and the message says
 /// what to do. Cost: one move of each child.
 template <fixed_string Key, fixed_string Label = Key, class... Children>
@@ -91,6 +90,12 @@ template <fixed_string Key, fixed_string Label = Key, class... Children>
   static_assert(!is_reserved(Key.view()),
                 "memscape: give this group another key: 'untracked' and 'overcounted' are what the "
                 "registry computes.");
+  static_assert(Key.size() <= most_key_bytes,
+                "memscape: give this group a key of at most 256 bytes: compilers limit what a name "
+                "may cost.");
+  static_assert(Label.size() <= most_label_bytes,
+                "memscape: give this group a label of at most 256 bytes: compilers limit what a "
+                "name may cost.");
   static_assert(sizeof...(Children) > 0,
                 "memscape: put at least one leaf<...>() or group<...>() into this group: its value "
                 "is the sum of its children.");
@@ -102,7 +107,12 @@ template <fixed_string Key, fixed_string Label = Key, class... Children>
                   "memscape: pass only leaf<...>() and group<...>() to a group: wrap a source as "
                   "leaf<\"key\", \"Label\">(source).");
     if constexpr (sizeof...(Children) > 0 && (node<Children> && ...)) {
-      return group_node<Key, Label, Children...>{{{std::move(children)}...}};
+      constexpr bool is_flat = group_node<Key, Label, Children...>::shape::levels <= most_levels;
+      static_assert(is_flat,
+                    "memscape: nest groups at most 128 levels deep, the leaves counted: put some "
+                    "of them side by "
+                    "side.");
+      if constexpr (is_flat) return group_node<Key, Label, Children...>{{{std::move(children)}...}};
     }
   }
 }

@@ -49,6 +49,12 @@ template <fixed_string Key, fixed_string Label = Key, class Source>
                 "memscape: give this leaf another key: 'untracked' and 'overcounted' are what the "
                 "registry computes.");
   static_assert(
+      Key.size() <= most_key_bytes,
+      "memscape: give this leaf a key of at most 256 bytes: compilers limit what a name may cost.");
+  static_assert(Label.size() <= most_label_bytes,
+                "memscape: give this leaf a label of at most 256 bytes: compilers limit what a "
+                "name may cost.");
+  static_assert(
       copies<Source>,
       "memscape: make this source copyable: give it a pointer to its allocator instead of "
       "the allocator itself.");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memscape/core/fixed_string.hpp>
 #include <string_view>
@@ -26,17 +27,28 @@ namespace memscape::inline v0 {
 /// expression takes, clang to 256.
 inline constexpr std::size_t most_siblings = 256;
 
+/// The most nodes that a tree has, groups counted, and how deep its groups nest; the most bytes of a key, of a
+/// label, and of all keys and labels of a tree together. Compilers limit the steps of a constant and the depth of
+/// templates; within these, a registry and every exporter compile with the default limits of all that are tested.
+inline constexpr std::size_t most_nodes = 512;
+inline constexpr std::size_t most_levels = 128;
+inline constexpr std::size_t most_key_bytes = 256;
+inline constexpr std::size_t most_label_bytes = 256;
+inline constexpr std::size_t most_name_bytes = 32768;
+
 /// The names of a leaf, as a type. Sources are not part of it: two trees with equal names have one
 /// layout, and one set of instantiations.
 template <fixed_string Key, fixed_string Label>
 struct leaf_shape {
   static constexpr std::size_t size = 1;
+  static constexpr std::size_t levels = 1;
 };
 
 /// The names of a group and of all below it, as a type.
 template <fixed_string Key, fixed_string Label, class... Children>
 struct group_shape {
   static constexpr std::size_t size = (1 + ... + Children::size);
+  static constexpr std::size_t levels = 1 + (std::max)({std::size_t{0}, Children::levels...});
 };
 
 }  // namespace memscape::inline v0
