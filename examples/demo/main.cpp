@@ -38,16 +38,19 @@ auto scripts_to_run(demo::options const& chosen) -> std::vector<std::string> {
   return files;
 }
 
-auto run(demo::options const& chosen) -> int {
+[[noreturn]] void run(demo::options const& chosen) {
   demo::runtime memory{chosen.heap_limit_mib << 20, chosen.clients};
   demo::programs programs{memory.heap};
   for (auto const& file : scripts_to_run(chosen)) programs.add(demo::script::read(file));
-  demo::server server{chosen, chosen.dashboard.empty() ? bundled_dashboard : chosen.dashboard,
-                      memory, programs};
-  std::printf("listening on %s\n", server.url().c_str());
-  std::fflush(stdout);
-  server.run();
-  return 0;
+  {
+    demo::server server{chosen, chosen.dashboard.empty() ? bundled_dashboard : chosen.dashboard,
+                        memory, programs};
+    std::printf("listening on %s\n", server.url().c_str());
+    std::fflush(stdout);
+    server.run();
+  }
+  // The kernel takes back all memory at once; block by block that takes seconds for each GiB.
+  ::_exit(0);
 }
 
 }  // namespace
@@ -68,7 +71,7 @@ auto main(int argc, char** argv) -> int {
                   memscape::version_patch);
       return 0;
     }
-    return run(chosen);
+    run(chosen);
   } catch (std::exception const& error) {
     demo::print_line(STDERR_FILENO, "demo", error.what());
     return 2;

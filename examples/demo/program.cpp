@@ -398,7 +398,8 @@ void program::run(steady::time_point now, std::chrono::microseconds slice) {
   bool const is_whole = call_.run(&lua_side::turn, this);
   heap_.end_turn();
   if (!is_whole) {
-    if (call_.is_closed()) return drop();
+    // Nothing runs any more, and what is left goes with the process.
+    if (call_.is_closed()) return;
     auto const where = overdue_line_ > 0 ? std::string{overdue_source_.data()} + ":" +
                                                std::to_string(overdue_line_) + ": "
                                          : std::string{};
@@ -437,7 +438,9 @@ void program::fail(std::string const& why) {
 // Not lua_close: it walks through everything, and calls what a program left open.
 void program::drop() noexcept {
   state_ = thread_ = nullptr;
-  memory_.release();
+  // It may take long, and who closes the call ends the process.
+  while (!call_.is_closed() && !memory_.release_part()) {
+  }
 }
 
 }  // namespace demo

@@ -58,10 +58,14 @@ class heap_share {
 
   /// Gives back all there is. A part at a time: who looks at the heap meanwhile does not wait for the end.
   void release() noexcept {
-    for (bool is_empty = false; !is_empty;) {
-      std::lock_guard const lock{heap_.mutex_};
-      is_empty = lval_.release(part) && lenv_.release(part) && malloc_.release(part);
+    while (!release_part()) {
     }
+  }
+
+  /// Gives back some of it. True when nothing is left.
+  auto release_part() noexcept -> bool {
+    std::lock_guard const lock{heap_.mutex_};
+    return lval_.release(part) && lenv_.release(part) && malloc_.release(part);
   }
 
  private:
