@@ -201,7 +201,7 @@ class auditor {
       draft_.unexplained = *draft_.rss - draft_.attributed();
       draft_.closure_error = draft_.attributed() - *draft_.rss;
     }
-    malloc_.check(draft_, sweep_.finder());
+    malloc_.put_faults(draft_, sweep_.finder());
     read_outside(draft_.outside_rss, draft_.faults, options_.root);
     grade(draft_);
     auto const date_ns = posix_clock::now_ns();

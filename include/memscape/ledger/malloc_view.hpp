@@ -78,7 +78,7 @@ class malloc_view {
   /// Puts a fault where the blocks that were found are not those that malloc says it mapped, within a page
   /// each. Sources may own some.
   template <class Ledger>
-  void check(Ledger& into, malloc_finder<> const& found) const noexcept {
+  void put_faults(Ledger& into, malloc_finder<> const& found) const noexcept {
     if (!told_ || told_->worth != quality::exact || !is_whole(into, found)) return;
     auto const slack = bytes{4096} * told_->mapped_blocks.value();
     auto missing = told_->mapped - bytes{found.block_bytes()};
