@@ -17,7 +17,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/support"))
 from tap import Tap  # noqa: E402
 
-SUBJECTS = ("collector", "readers", "registry", "sse_json", "delta", "ledger", "touched", "metrics", "sources", "text")
+SUBJECTS = ("collector", "readers", "registry", "sse_json", "delta", "ledger", "touched", "ranges", "metrics", "sources", "text")
 HEAD = ("row", "ns", "relative to", "ratio", "allocations", "figure", "verdict")
 
 
@@ -61,6 +61,10 @@ FIGURES = (
     Figure("ledger/memscape/audit/mappings:1000", most=1.2, over="ledger/bare/reads/mappings:1000"),
     Figure("ledger/memscape/audit/mappings:20000", most=1.2, over="ledger/bare/reads/mappings:20000"),
     Figure("touched/memscape/audit", most=1.2, over="touched/bare/reads"),
+    # n log n from 1,000 on.
+    Figure("ranges/memscape/audit/ranges:10000", most=13.3, over="ranges/memscape/audit/ranges:1000"),
+    Figure("ranges/memscape/audit/ranges:100000", most=167, over="ranges/memscape/audit/ranges:1000"),
+    Figure("ranges/memscape/audit/ranges:500000", most=950, over="ranges/memscape/audit/ranges:1000"),
     Figure("metrics/memscape", most=1.1, over="metrics/hand_cached"),
     Figure("metrics/prometheus_cpp", least=50, over="metrics/memscape"),
     Figure("sse_json/snprintf", least=8, over="sse_json/memscape"),
@@ -75,6 +79,11 @@ COMPARED = {
     "ledger/bare/smaps/mappings:1000": "ledger/memscape/audit/mappings:1000",
     "ledger/bare/smaps/mappings:20000": "ledger/memscape/audit/mappings:20000",
     "touched/bare/smaps": "touched/memscape/audit",
+    "ranges/memscape/in_pieces/ranges:1000": "ranges/memscape/audit/ranges:1000",
+    "ranges/memscape/in_pieces/ranges:10000": "ranges/memscape/audit/ranges:10000",
+    "ranges/memscape/in_pieces/ranges:100000": "ranges/memscape/audit/ranges:100000",
+    "ranges/memscape/in_pieces/ranges:500000": "ranges/memscape/audit/ranges:500000",
+    "ranges/std_sort/ranges:500000": "ranges/memscape/audit/ranges:500000",
     "readers/memscape/rollup": "readers/bare_pread/rollup",
     "readers/memscape/detail_not_due": "readers/three_bare_calls",
     "collector/memscape/idle:50": "collector/three_bare_calls/idle:50",

@@ -69,6 +69,29 @@ struct ranges_without_visitor : source {
   void ranges() const noexcept;
 };
 
+struct ranges_in_pieces : source {
+  template <class Visit>
+  auto ranges(Visit, std::size_t) const noexcept -> std::size_t;
+};
+struct pieces_may_throw : source {
+  template <class Visit>
+  auto ranges(Visit, std::size_t) const -> std::size_t;
+};
+struct pieces_without_number : source {
+  template <class Visit>
+  void ranges(Visit, std::size_t) const noexcept;
+};
+
+static_assert(memscape::owns_ranges_in_pieces<ranges_in_pieces>);
+static_assert(memscape::owns_ranges<ranges_in_pieces> &&
+              !memscape::visits_ranges<ranges_in_pieces>);
+static_assert(!memscape::visits_ranges_from<source_with_ranges>);
+static_assert(memscape::visits_ranges_from<pieces_may_throw> &&
+              !memscape::visits_ranges_from_noexcept<pieces_may_throw> &&
+              !memscape::owns_ranges_in_pieces<pieces_may_throw>);
+static_assert(memscape::visits_ranges_from<pieces_without_number> &&
+              !memscape::tells_where_it_stopped<pieces_without_number> &&
+              !memscape::owns_ranges_in_pieces<pieces_without_number>);
 static_assert(memscape::owns_ranges<source_with_ranges>);
 static_assert(memscape::allocator_source<source_with_ranges>);
 static_assert(!memscape::visits_ranges<source> && !memscape::visits_ranges<ranges_not_const>);

@@ -521,6 +521,49 @@ TEST_CASE("auditor: steps of no time come to the same end as a whole audit") {
   CHECK(stepped.duration_ns >= stepped.longest_slice_ns);
 }
 
+TEST_CASE(
+    "auditor: a slice asks a source in pieces for few ranges, and what it drops meanwhile is not "
+    "exact") {
+  region const block{64};
+  block.write();
+  std::vector<address_range> ranges;
+  for (std::size_t i = 0; i < 8000; ++i) ranges.push_back({block.at(0) + i * 32, 16});
+  std::size_t visits = 0;
+  memscape::registry const memory{memscape::native_reader{},
+                                  leaf<"mine">(test_support::owner_in_pieces{&ranges, &visits})};
+  auto const auditor = std::make_unique<memscape::auditor<decltype(memory)>>(memory);
+  (void)auditor->audit();
+  std::size_t most = 0;
+  auto const stepped = [&](bool drop) -> auto const& {
+    std::size_t asked = 0;
+    for (bool ended = false; !ended;) {
+      visits = 0;
+      ended = auditor->step(0);
+      most = std::max(most, visits);
+      asked += visits;
+      if (drop && asked > 4000) {
+        ranges.erase(ranges.begin());
+        drop = false;
+      }
+    }
+    CHECK(asked >= 2 * ranges.size());
+    return auditor->last();
+  };
+  for (int tries = 0; tries < 20; ++tries) {
+    if (!stepped(false).faults.has(ledger_fault_kind::moved)) break;
+  }
+  CHECK(auditor->last().at<"mine">().claimed == bytes{8000 * 16});
+  if (test_support::can_scan()) {
+    CHECK(auditor->last().at<"mine">().resident == bytes{8000 * 16});
+    CHECK(auditor->last().at<"mine">().worth == memscape::quality::exact);
+  }
+  CHECK(most <= 2049);
+  auto const& dropped = stepped(true);
+  CHECK(dropped.faults.has(ledger_fault_kind::moved));
+  CHECK(dropped.at<"mine">().worth != memscape::quality::exact);
+  CHECK(closes(dropped));
+}
+
 TEST_CASE("auditor: in a child of fork an audit that was under way begins anew") {
   auto const memory = make_empty();
   memscape::auditor auditor{memory};

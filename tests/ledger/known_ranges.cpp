@@ -41,6 +41,11 @@ struct many {
     return memscape::registry{memscape::native_reader{}, leaf<"a">(owner{first}),
                               leaf<"b">(owner{second}), leaf<"none">(owner{})};
   }
+  [[nodiscard]] auto make_registry_in_pieces() const {
+    return memscape::registry{memscape::native_reader{}, leaf<"a">(owner{first}),
+                              leaf<"b">(test_support::owner_in_pieces{&second}),
+                              leaf<"none">(owner{})};
+  }
   std::vector<address_range> first;
   std::vector<address_range> second;
 };
@@ -104,23 +109,26 @@ auto expected(many const& of) -> told {
 }
 
 // In a child: large blocks that are freed change from when on malloc maps them, which other tests measure.
-struct three {
+struct all_ways {
   told right;
   told in_memory;
   told in_windows;
+  told in_pieces;
 };
 
 TEST_CASE(
     "known_ranges: many ranges, in memory of their own and in windows, say what each byte says") {
-  auto const found = test_support::in_child([]() -> three {
+  auto const found = test_support::in_child([]() -> all_ways {
     many const of;
     auto const memory = of.make_registry();
-    return {expected(of), walk(memory, UINT64_MAX), walk(memory, 1000)};
+    return {expected(of), walk(memory, UINT64_MAX), walk(memory, 1000),
+            walk(of.make_registry_in_pieces(), UINT64_MAX)};
   });
   REQUIRE(found);
   CHECK(found->right.of_b > 0);
   CHECK(found->in_memory == found->right);
   CHECK(found->in_memory.fault == memscape::ledger_fault{});
+  CHECK(found->in_pieces == found->right);
   CHECK(found->in_windows == found->right);
   CHECK(found->in_windows.fault == memscape::ledger_fault{ledger_fault_kind::range_memory, 0});
 }
@@ -175,6 +183,49 @@ TEST_CASE("known_ranges: however many there are, sources are asked twice") {
   // Taking memory, filling and sorting are many steps.
   CHECK(found->steps > 10);
   CHECK(found->whole);
+}
+
+TEST_CASE("known_ranges: ranges that change between two pieces are told") {
+  struct seen {
+    bool quiet;
+    bool changed_meanwhile;
+    bool changed_between;
+    bool few_quiet;
+    bool few_changed;
+  };
+  auto const found = test_support::in_child([]() -> seen {
+    many of;
+    memscape::registry const memory{memscape::native_reader{},
+                                    leaf<"a">(test_support::owner_in_pieces{&of.second})};
+    memscape::known_ranges<std::remove_const_t<decltype(memory)>> known{memory};
+    // Which step drops the source's first range, with a pause behind each.
+    auto const differ = [&](int at_step) {
+      memscape::ledger<decltype(memory)::layout> ledger;
+      known.begin(4096, memscape::quality::exact);
+      for (int step = 0; !known.prepare(ledger); ++step) {
+        known.pause();
+        if (step == at_step) of.second.erase(of.second.begin());
+      }
+      return known.differ();
+    };
+    seen got{};
+    got.quiet = differ(-1);
+    got.changed_meanwhile = differ(1);
+    // The first pass has come to its end in step 4, and the second not to its begin.
+    got.changed_between = differ(5);
+    of.second.clear();
+    // Side by side they are one, however many pieces it took to find that out.
+    for (std::uint64_t i = 1; i <= 9'000; ++i) of.second.push_back(many::at(i * 64, 64));
+    got.few_quiet = differ(-1);
+    got.few_changed = differ(1);
+    return got;
+  });
+  REQUIRE(found);
+  CHECK_FALSE(found->quiet);
+  CHECK(found->changed_meanwhile);
+  CHECK_MESSAGE(found->changed_between, "which of the two saw all is not known");
+  CHECK_FALSE(found->few_quiet);
+  CHECK(found->few_changed);
 }
 
 }  // namespace

@@ -10,11 +10,14 @@
 namespace {
 
 auto sorted(std::vector<std::uint64_t> values, std::size_t step) -> std::vector<std::uint64_t> {
+  std::vector<std::uint64_t> spare(values.size());
+  std::uint64_t differing = 0;
+  for (auto const one : values) differing |= one ^ values.front();
   memscape::sliced_sort sort;
-  sort.begin(values.data(), values.size());
+  sort.begin(values.data(), spare.data(), values.size(), differing);
   std::size_t steps = 0;
-  for (; !sort.step(step); ++steps) REQUIRE(steps <= 2 * values.size());
-  return values;
+  for (; !sort.step(step); ++steps) REQUIRE(steps <= 16 * (values.size() + 1));
+  return sort.sorted() == spare.data() ? spare : values;
 }
 
 TEST_CASE("sliced_sort: as std::sort does it, in steps of any size") {
@@ -32,6 +35,21 @@ TEST_CASE("sliced_sort: as std::sort does it, in steps of any size") {
     std::reverse(expected.begin(), expected.end());
     CHECK(sorted(backwards, 7) == expected);
     CHECK(sorted(expected, 7) == expected);
+  }
+}
+
+TEST_CASE("sliced_sort: numbers that differ in any bits, near and far from one another") {
+  std::mt19937_64 random{2};
+  for (int tries = 0; tries < 200; ++tries) {
+    CAPTURE(tries);
+    // Few bits of them, anywhere.
+    auto const differing = random() & random() & (tries % 2 == 0 ? random() : UINT64_MAX);
+    auto const same = random();
+    std::vector<std::uint64_t> values(200);
+    for (auto& one : values) one = (same & ~differing) | (random() & differing);
+    auto expected = values;
+    std::sort(expected.begin(), expected.end());
+    CHECK(sorted(values, 64) == expected);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <memscape/ledger/quality.hpp>
 #include <memscape/memscape.hpp>
 #include <span>
+#include <vector>
 
 namespace test_support {
 
@@ -65,6 +66,22 @@ struct owner {
   template <class Visit>
   void ranges(Visit visit) const noexcept {
     for (auto const range : owned) visit(range);
+  }
+};
+
+/// The same, asked in pieces. Counts how many ranges were asked for.
+struct owner_in_pieces {
+  std::vector<memscape::address_range> const* owned;
+  std::size_t* visits = nullptr;
+
+  [[nodiscard]] auto sample() const noexcept -> memscape::usage { return {}; }
+  template <class Visit>
+  auto ranges(Visit&& visit, std::size_t from) const noexcept -> std::size_t {
+    for (; from < owned->size(); ++from) {
+      if (visits != nullptr) ++*visits;
+      if (!visit((*owned)[from])) break;
+    }
+    return from;
   }
 };
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Checks what README.md quotes. A fenced block counts when a comment stands on the line before it:
+"""Checks what README.md and docs/ quote. A fenced block counts when a comment stands on the line before it:
 
     <!-- file: examples/first.cpp -->     the block is a run of that file's lines
     <!-- output: first -->                the block is what that example prints, numbers aside
@@ -38,11 +38,13 @@ def shape(text):
 tap = Tap()
 blocks = BLOCK.findall((root / "README.md").read_text())
 tap.check(blocks, "the README quotes an example")
+for page in sorted((root / "docs").glob("*.md")):
+    blocks += BLOCK.findall(page.read_text())
 for kind, name, block in blocks:
     if kind == "file":
         path = root / name
         tap.check(path.is_file() and is_excerpt(block, path.read_text()),
-                  f"the README's block is in {name}", block)
+                  f"a quoted block is in {name}", block)
     else:
         program = programs / name
         output = subprocess.run([program], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False,

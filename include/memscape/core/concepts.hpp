@@ -56,11 +56,41 @@ concept visits_ranges_noexcept = requires(T const& source) {
   { source.ranges(range_visitor{}) } noexcept;
 };
 
-/// A source that knows where its memory lies, so that a ledger can ask the kernel what of it is in RAM.
-/// Not owed: without it, a source's memory stands among the causes in a ledger. Neither allocates nor
-/// locks; called as `sample()` is, and more than once a ledger where ranges are many.
+/// What a ledger hands to `source.ranges` with a number to begin at: it answers whether it took the range.
+struct range_taker {
+  [[nodiscard]] constexpr auto operator()(address_range) const noexcept -> bool { return true; }
+};
+
+/// `source.ranges(visit, from)` can be called on a const source: it calls `visit(address_range)` for each
+/// range from number `from` on, until `visit` answers false.
 template <class T>
-concept owns_ranges = visits_ranges<T> && visits_ranges_noexcept<T>;
+concept visits_ranges_from =
+    requires(T const& source) { source.ranges(range_taker{}, std::size_t{}); };
+
+/// `source.ranges(visit, from)` is noexcept.
+template <class T>
+concept visits_ranges_from_noexcept = requires(T const& source) {
+  { source.ranges(range_taker{}, std::size_t{}) } noexcept;
+};
+
+/// `source.ranges(visit, from)` returns the number at which `visit` answered false, for it did not take that
+/// range; else any number.
+template <class T>
+concept tells_where_it_stopped = requires(T const& source) {
+  { source.ranges(range_taker{}, std::size_t{}) } -> std::same_as<std::size_t>;
+};
+
+/// A source that can be asked for its ranges in pieces, so that a slice of an audit need not wait for all.
+/// Numbers are the source's own: 0 is before the first range, and they rise. Not required.
+template <class T>
+concept owns_ranges_in_pieces =
+    visits_ranges_from<T> && visits_ranges_from_noexcept<T> && tells_where_it_stopped<T>;
+
+/// A source that knows where its memory lies, so that a ledger can ask the kernel what of it is in RAM.
+/// Not required: without it, a source's memory stands among the causes in a ledger. Neither allocates nor
+/// locks; called as `sample()` is, and more than once a ledger where ranges are many. One form will do.
+template <class T>
+concept owns_ranges = (visits_ranges<T> && visits_ranges_noexcept<T>) || owns_ranges_in_pieces<T>;
 
 /// A source without ranges that says which memory of the process its own is part of, as a static member
 /// `lies_in`. Not required: without it a ledger lists the source, and does not say where.

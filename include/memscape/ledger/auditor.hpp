@@ -42,7 +42,7 @@ namespace memscape::inline v0 {
 /// Cost: that of the kernel's reads, and a fifth of it at most; no allocation, no lock, no exception.
 /// Under 64 KiB of memory for a tree of up to 50 nodes. A step ends within its budget and one read: 8 MiB of
 /// resident pages, or, where the kernel has no PAGEMAP_SCAN, its largest mapping, or one pass through the sources'
-/// ranges. More than 1,024 ranges take 18 bytes each besides, for the time of an audit.
+/// ranges where they cannot be asked in pieces. More than 1,024 ranges take 27 bytes each besides, for the time of an audit.
 /// Threads: one at a time, where the sources may be sampled.
 /// Source: proc(5), ioctl_pagemap_scan(2const), mallinfo(3), cgroups(7).
 template <class Registry>
@@ -147,7 +147,8 @@ class auditor {
     }
     if (walked == 0) {
       draft_.rss = read_rss();
-      phase_ = movement_.judge(draft_) ? phase::list_again : phase::give_back;
+      phase_ =
+          movement_.judge(draft_, sweep_.ranges_differ()) ? phase::list_again : phase::give_back;
     }
     return walked == 0 ? 1 : walked;
   }

@@ -6,13 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <memscape/ledger/claims.hpp>
+#include <memscape/ledger/edge_writer.hpp>
 #include <memscape/ledger/range_memory.hpp>
 #include <memscape/ledger/sliced_sort.hpp>
 
 namespace memscape::inline v0 {
 
 /// The ranges of all sources where they are many: a sorted list of where ranges begin, and one of where they
-/// end, 16 bytes a range. A walk keeps how many of each source lie over the place that it has come to.
+/// end, and as much room again as one of them to sort in: 24 bytes a range, and an eighth more for ranges that
+/// come meanwhile. A walk keeps how many of each source lie over the place that it has come to.
 /// Errors: ranges beyond 2^48, of a source beyond 2^16, or more than there is room for are refused.
 /// Cost: n log n for n ranges, a bit at a time; memory for the time of an audit. Threads: one at a time.
 template <std::size_t Sources>
@@ -33,57 +35,54 @@ class claim_edges {
   /// where they are too many.
   [[nodiscard]] auto take(std::size_t ranges, std::uint64_t at_most) noexcept -> int {
     auto const room = ranges + ranges / 8 + 1024;
-    size_ = begins_ = ends_ = 0;
-    fits_ = sorted_begins_ = sorted_ends_ = true;
-    if (Sources > most_sources || room > at_most / (2 * sizeof(std::uint64_t))) return -1;
-    return memory_.take(2 * room);
+    begins_ = ends_ = 0;
+    writer_ = {};
+    if (Sources > most_sources || ranges > UINT32_MAX ||
+        room > at_most / (3 * sizeof(std::uint64_t))) {
+      return -1;
+    }
+    auto const why = memory_.take(3 * room);
+    if (why == 0) writer_.begin(memory_.words(), memory_.capacity() / 3);
+    return why;
   }
   [[nodiscard]] auto populate(int& why) noexcept -> bool { return memory_.populate(why); }
 
-  void add(claim const& one) noexcept {
-    auto const half = memory_.capacity() / 2;
-    if (one.end >> address_bits != 0 || size_ == half) {
-      fits_ = false;
-      return;
-    }
-    auto* const words = memory_.words();
-    auto const begin = one.begin << source_bits | one.source;
-    auto const end = one.end << source_bits | one.source;
-    if (size_ != 0) {
-      sorted_begins_ = sorted_begins_ && words[size_ - 1] <= begin;
-      sorted_ends_ = sorted_ends_ && words[half + size_ - 1] <= end;
-    }
-    words[size_] = begin;
-    words[half + size_] = end;
-    ++size_;
-  }
+  /// What takes the ranges, as a copy for a loop through them, which is then handed back.
+  [[nodiscard]] auto to_fill() const noexcept -> edge_writer { return writer_; }
+  void filled(edge_writer const& by) noexcept { writer_ = by; }
+  void add(claim const& one) noexcept { writer_.add(one); }
   /// Whether all that were added are there.
-  [[nodiscard]] auto fits() const noexcept -> bool { return fits_; }
+  [[nodiscard]] auto fits() const noexcept -> bool { return writer_.fits(); }
 
   /// Behind the last `add`: begins to sort.
   void sort() noexcept {
-    begins_ = ends_ = size_;
-    sorting_.begin(first_begin(), sorted_begins_ ? 0 : size_);
-    of_ends_ = false;
-    read_begin_ = read_end_ = kept_begins_ = kept_ends_ = 0;
+    auto const room = memory_.capacity() / 3;
+    first_end_ = memory_.words() + room;
+    sorting_.begin(memory_.words(), first_end_ + room, writer_.size(), writer_.differing_begins());
+    first_begin_ = nullptr;
+    read_begin_ = read_end_ = begins_ = ends_ = 0;
+    sorted_ = false;
   }
   /// A bit of it; true at the end.
   [[nodiscard]] auto sort_step() noexcept -> bool {
-    if (!sorting_.step(2048)) return false;
-    if (!of_ends_) {
-      of_ends_ = true;
-      sorting_.begin(first_end(), sorted_ends_ ? 0 : size_);
+    if (sorted_) return cancel(at_once);
+    if (!sorting_.step(at_once)) return false;
+    if (first_begin_ == nullptr) {
+      first_begin_ = sorting_.sorted();
+      sorting_.begin(first_end_, sorting_.spare(), writer_.size(), writer_.differing_ends());
       return false;
     }
-    return cancel(8192);
+    first_end_ = sorting_.sorted();
+    sorted_ = true;
+    return false;
   }
 
   [[nodiscard]] auto size() const noexcept -> std::size_t { return begins_; }
 
   /// Who owns `at`, and how far: of several, the first in the tree.
   [[nodiscard]] auto piece_at(std::uint64_t at, cursor& here) const noexcept -> claim_piece {
-    auto const* const begins = first_begin();
-    auto const* const ends = first_end();
+    auto const* const begins = first_begin_;
+    auto const* const ends = first_end_;
     for (; here.begin < begins_ && begins[here.begin] >> source_bits <= at; ++here.begin) {
       auto const source = begins[here.begin] & (most_sources - 1);
       ++here.of[source];
@@ -120,9 +119,9 @@ class claim_edges {
   [[nodiscard]] auto reach(cursor const& here) const noexcept -> std::uint64_t {
     constexpr std::size_t few = 256;
     auto reach = UINT64_MAX;
-    if (here.begin + few < begins_) reach = first_begin()[here.begin + few] >> source_bits;
+    if (here.begin + few < begins_) reach = first_begin_[here.begin + few] >> source_bits;
     if (here.end + few < ends_) {
-      reach = (std::min)(reach, first_end()[here.end + few] >> source_bits);
+      reach = (std::min)(reach, first_end_[here.end + few] >> source_bits);
     }
     return reach;
   }
@@ -132,49 +131,47 @@ class claim_edges {
   void release() noexcept { memory_.release(); }
 
  private:
-  static constexpr unsigned source_bits = 16;
-  static constexpr unsigned address_bits = 48;
+  static constexpr unsigned source_bits = edge_writer::source_bits;
   static constexpr std::uint64_t most_sources = std::uint64_t{1} << source_bits;
-
-  [[nodiscard]] auto first_begin() const noexcept -> std::uint64_t* { return memory_.words(); }
-  [[nodiscard]] auto first_end() const noexcept -> std::uint64_t* {
-    return memory_.words() + memory_.capacity() / 2;
-  }
+  static constexpr std::size_t at_once = 8192;
 
   // Where one range ends and the next of the same source begins nothing changes.
   [[nodiscard]] auto cancel(std::size_t steps) noexcept -> bool {
-    auto* const begins = first_begin();
-    auto* const ends = first_end();
-    for (; steps != 0 && read_end_ < size_; --steps) {
-      if (read_begin_ < size_ && begins[read_begin_] == ends[read_end_]) {
-        ++read_begin_;
-        ++read_end_;
-      } else if (read_begin_ < size_ && begins[read_begin_] < ends[read_end_]) {
-        begins[kept_begins_++] = begins[read_begin_++];
+    auto* const begins = first_begin_;
+    auto* const ends = first_end_;
+    auto const size = writer_.size();
+    auto begin = read_begin_;
+    auto end = read_end_;
+    auto kept_begins = begins_;
+    auto kept_ends = ends_;
+    for (; steps != 0 && end < size; --steps) {
+      if (begin < size && begins[begin] == ends[end]) {
+        ++begin;
+        ++end;
+      } else if (begin < size && begins[begin] < ends[end]) {
+        begins[kept_begins++] = begins[begin++];
       } else {
-        ends[kept_ends_++] = ends[read_end_++];
+        ends[kept_ends++] = ends[end++];
       }
     }
+    read_begin_ = begin;
+    read_end_ = end;
+    begins_ = kept_begins;
+    ends_ = kept_ends;
     // Each range ends behind its begin: where the ends are read, so are the begins.
-    if (read_end_ < size_) return false;
-    begins_ = kept_begins_;
-    ends_ = kept_ends_;
-    return true;
+    return end == size;
   }
 
   range_memory memory_{};
   sliced_sort sorting_{};
-  std::size_t size_ = 0;
+  edge_writer writer_{};
+  std::uint64_t* first_begin_ = nullptr;
+  std::uint64_t* first_end_ = nullptr;
   std::size_t begins_ = 0;
   std::size_t ends_ = 0;
   std::size_t read_begin_ = 0;
   std::size_t read_end_ = 0;
-  std::size_t kept_begins_ = 0;
-  std::size_t kept_ends_ = 0;
-  bool fits_ = true;
-  bool sorted_begins_ = true;
-  bool sorted_ends_ = true;
-  bool of_ends_ = false;
+  bool sorted_ = false;
 };
 
 }  // namespace memscape::inline v0

@@ -86,6 +86,7 @@ class claims {
   void add(std::uint32_t source, address_range range) noexcept {
     next_.add(source, range, [this](claim const& one) noexcept { keep(one); });
   }
+  [[gnu::always_inline]] void add(claim const& one) noexcept { keep(one); }
   void finish(std::uint64_t page) noexcept {
     next_.flush([this](claim const& one) noexcept { keep(one); });
     std::sort(claims_.begin(), claims_.begin() + static_cast<std::ptrdiff_t>(size_));
@@ -128,16 +129,19 @@ class claims {
   }
 
  private:
-  // From the first that does not fit on, a heap with the highest on top, which makes place for a lower one.
-  void keep(claim const& one) noexcept {
+  [[gnu::always_inline]] void keep(claim const& one) noexcept {
     if (one.end <= from_) return;
     ++counted_;
-    auto const begin = claims_.begin();
     if (size_ < Capacity) {
       claims_[size_++] = one;
-      return;
+    } else if (!count_only_) {
+      keep_lowest(one);
     }
-    if (count_only_) return;
+  }
+
+  // From the first that does not fit on, a heap with the highest on top, which makes place for a lower one.
+  void keep_lowest(claim const& one) noexcept {
+    auto const begin = claims_.begin();
     if (counted_ == Capacity + 1) std::make_heap(begin, claims_.end());
     if (!(one < claims_.front())) {
       limit_ = (std::min)(limit_, one.begin);

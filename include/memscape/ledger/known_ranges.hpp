@@ -8,14 +8,15 @@
 #include <memscape/ledger/claims.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/quality.hpp>
+#include <memscape/ledger/range_pass.hpp>
 
 namespace memscape::inline v0 {
 
 /// The ranges of all sources, for a sweep from low addresses to high ones.
-/// Up to 1,024 are kept in the object. For more it takes memory for the time of an audit, 18 bytes a range;
+/// Up to 1,024 are kept in the object. For more it takes memory for the time of an audit, 27 bytes a range;
 /// where that is not to be had, a window of 1,024 is moved along, and sources are asked again for each.
-/// Cost: n log n for n ranges, a bit at a time but for the passes through the sources; n squared in windows;
-/// 24 KiB of memory. Threads: one at a time, where the sources may be sampled.
+/// Cost: that of two passes through the sources, and of a sort, a bit at a time; n squared in windows;
+/// 26 KiB of memory. Threads: one at a time, where the sources may be sampled.
 template <class Registry>
 class known_ranges {
  public:
@@ -23,7 +24,7 @@ class known_ranges {
   static constexpr std::size_t capacity = 1024;
   static constexpr std::uint32_t nobody = claims<capacity>::nobody;
   static constexpr std::uint64_t most_memory = 64U << 20U;
-  explicit known_ranges(Registry const& memory) noexcept : memory_{&memory} {}
+  explicit known_ranges(Registry const& memory) noexcept : memory_{&memory}, pass_{memory} {}
 
   /// Begins: nothing is owned before `prepare` has come to its end. Sources that offer ranges get `worth`, also
   /// where they have none now. At most so many bytes are taken besides.
@@ -36,6 +37,8 @@ class known_ranges {
     stage_ = stage::ask;
     claims_.start(0, true);
     claims_.finish(page_);
+    pass_.begin();
+    differ_ = false;
     rewind();
   }
 
@@ -55,10 +58,14 @@ class known_ranges {
     return stage_ == stage::ready;
   }
 
-  /// Whether `prepare` asks all sources next, which cannot be cut short.
+  /// Whether `prepare` asks a source next that may not let itself be cut short.
   [[nodiscard]] auto asks_next() const noexcept -> bool {
-    return stage_ == stage::ask || stage_ == stage::fill;
+    return (stage_ == stage::ask || stage_ == stage::fill) && !pass_.is_within_source();
   }
+  /// The program goes on before the next step.
+  void pause() noexcept { pass_.pause(); }
+  /// Whether a source changed its ranges while it was asked for them in pieces.
+  [[nodiscard]] auto differ() const noexcept -> bool { return differ_; }
 
   /// Up to where the owners are known now.
   [[nodiscard]] auto limit() const noexcept -> std::uint64_t {
@@ -124,42 +131,25 @@ class known_ranges {
   }
   void rewind() noexcept { walked_ = looked_ = followed_ = {}; }
 
-  // Calls `add(source, range)` for each range, with an account of each.
-  template <class Add>
-  void account(ledger_type& into, Add const& add) noexcept {
-    for (auto& source : into.sources) source.claimed = bytes{};
-    memory_->ranges([this, &into, &add](std::size_t source, address_range range) noexcept {
-      auto& account = into.sources[source];
-      if (range.begin == nullptr) {
-        account.worth = worth_;
-        account.unmapped = account.overlapped = bytes{};
-        return;
-      }
-      account.claimed += bytes{range.size};
-      add(static_cast<std::uint32_t>(source), range);
-    });
-  }
-
   void ask(ledger_type& into) noexcept {
-    claims_.start(0, true);
-    account(into, [this](std::uint32_t source, address_range range) noexcept {
-      claims_.add(source, range);
-    });
+    if (!pass_.step(into, worth_, [this](claim const& one) noexcept { claims_.add(one); })) return;
     claims_.finish(page_);
     stage_ = stage::ready;
-    if (claims_.counted() <= capacity) return;
+    // What came in pieces is compared with a second pass, also where it is little.
+    if (claims_.counted() <= capacity && !pass_.was_cut()) return;
+    asked_ = pass_.print();
+    pass_.begin();
     auto const why = edges_.take(claims_.counted(), at_most_);
     if (why != 0) return use_windows(into, why);
     stage_ = stage::populate;
   }
 
   void fill(ledger_type& into) noexcept {
-    neighbours next;
-    auto const keep = [this](claim const& one) noexcept { edges_.add(one); };
-    account(into, [&](std::uint32_t source, address_range range) noexcept {
-      next.add(source, range, keep);
-    });
-    next.flush(keep);
+    auto to = edges_.to_fill();
+    bool const ended = pass_.step(into, worth_, [&to](claim const& one) noexcept { to.add(one); });
+    edges_.filled(to);
+    if (!ended) return;
+    differ_ = pass_.was_cut() && pass_.print() != asked_;
     if (!edges_.fits()) return use_windows(into, -1);
     edges_.sort();
     rewind();
@@ -185,6 +175,7 @@ class known_ranges {
   }
 
   Registry const* memory_;
+  range_pass<Registry> pass_;
   claims<capacity> claims_{};
   claim_edges<ledger_type::layout::size> edges_{};
   place walked_{};
@@ -192,9 +183,11 @@ class known_ranges {
   place followed_{};
   std::uint64_t page_ = 4096;
   std::uint64_t at_most_ = most_memory;
+  std::uint64_t asked_ = 0;  // the print of the first pass
   quality worth_ = quality::unavailable;
   stage stage_ = stage::ready;
   bool many_ = false;
+  bool differ_ = false;
 };
 
 }  // namespace memscape::inline v0

@@ -84,12 +84,12 @@ class movement {
   /// It gives way.
   void leave() noexcept { faults_.leave(); }
 
-  /// The walk has ended, and RSS is read. True where the list of mappings has to be read again: what moves
+  /// The walk has ended, and RSS is read; sources changed their ranges while they were asked, or not. True where the list of mappings has to be read again: what moves
   /// them without a fault or a change of RSS is the program, in another thread or between two slices.
   template <class Layout>
-  [[nodiscard]] auto judge(ledger<Layout>& of) noexcept -> bool {
+  [[nodiscard]] auto judge(ledger<Layout>& of, bool ranges_differ = false) noexcept -> bool {
     auto const others = faults_.others();
-    if (of.rss != of.rss_before || others.value_or(count{}) != count{}) {
+    if (of.rss != of.rss_before || others.value_or(count{}) != count{} || ranges_differ) {
       tell(of, others.value_or(count{}));
     }
     if (of.slices == 0 && has_one_thread()) return false;

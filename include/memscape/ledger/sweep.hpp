@@ -59,6 +59,8 @@ class sweep {
     return owners_.prepare(into);
   }
   [[nodiscard]] auto asks_next() const noexcept -> bool { return owners_.asks_next(); }
+  /// Whether sources changed their ranges while they were asked for them.
+  [[nodiscard]] auto ranges_differ() const noexcept -> bool { return owners_.differ(); }
   /// Gives memory back that ranges took, a bit at a time, behind the last step; true at the end.
   [[nodiscard]] auto give_back() noexcept -> bool { return owners_.give_back(); }
 
@@ -88,6 +90,7 @@ class sweep {
   void pause() noexcept {
     pages_.pause();
     source_.pause();
+    owners_.pause();
   }
 
   /// Whether pages, or mappings, can be read no longer as they were when it began: begin anew.

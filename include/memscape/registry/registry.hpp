@@ -9,6 +9,7 @@
 #include <memscape/registry/snapshot.hpp>
 #include <memscape/tree/layout.hpp>
 #include <memscape/tree/pack.hpp>
+#include <memscape/tree/range_place.hpp>
 #include <type_traits>
 #include <utility>
 
@@ -118,6 +119,16 @@ class registry {
       node.ranges_into(index, visit);
       index += Node::shape::size;
     });
+  }
+
+  /// The same in pieces, from `at` on: calls `into.take(index, address_range)`, and asks `into.goes_on()` before
+  /// each source and each range of a source that can be asked in pieces. True at the end; false where `into` did
+  /// not go on, and `at` is then where to. It has to go on twice a call at least.
+  /// Threads: as collect(). Sources may change between two pieces: ranges that came or went meanwhile, and their
+  /// neighbours, may be missed or come twice.
+  template <class Into>
+  constexpr auto ranges_from(Into& into, range_place& at) const noexcept -> bool {
+    return ranges_of_each(nodes_, 0, into, at);
   }
 
   /// Calls `visit(index, memory_home)` for each source that says in which memory its own lies, by the index

@@ -55,13 +55,20 @@ class arena_source {
   }
 
   template <class Visit>
-    requires(visits_ranges_noexcept<Arena> || tells_arena_block<Arena>)
+    requires(visits_ranges_noexcept<Arena> ||
+             (tells_arena_block<Arena> && !owns_ranges_in_pieces<Arena>))
   constexpr void ranges(Visit&& visit) const noexcept {
     if constexpr (visits_ranges_noexcept<Arena>) {
       arena_->ranges(visit);
     } else {
       visit(address_range{arena_->data(), static_cast<std::size_t>(arena_->capacity())});
     }
+  }
+
+  template <class Visit>
+    requires owns_ranges_in_pieces<Arena>
+  constexpr auto ranges(Visit&& visit, std::size_t from) const noexcept -> std::size_t {
+    return arena_->ranges(visit, from);
   }
 
  private:

@@ -39,6 +39,10 @@ class chunk_resource final : public std::pmr::memory_resource {
   void ranges(Visit&& visit) const noexcept {
     table_.ranges(visit);
   }
+  template <class Visit>
+  auto ranges(Visit&& visit, std::size_t from) const noexcept -> std::size_t {
+    return table_.ranges(visit, from);
+  }
   /// The size of the chunks that found no place in the table.
   [[nodiscard]] auto unlisted() const noexcept -> bytes {
     return bytes{unlisted_.load(std::memory_order_relaxed)};
@@ -88,6 +92,10 @@ class chunked_source {
   template <class Visit>
   void ranges(Visit&& visit) const noexcept {
     held_->ranges(visit);
+  }
+  template <class Visit>
+  auto ranges(Visit&& visit, std::size_t from) const noexcept -> std::size_t {
+    return held_->ranges(visit, from);
   }
 
  private:

@@ -60,12 +60,18 @@ class range_table {
   template <class Visit>
   void ranges(Visit&& visit) const noexcept {
     for (auto const& one : places_) {
-      auto const version = one.version.load(std::memory_order_acquire);
-      auto const begin = one.begin.load(std::memory_order_acquire);
-      auto const size = one.size.load(std::memory_order_acquire);
-      if (is_changing(version) || one.version.load(std::memory_order_relaxed) != version) continue;
-      if (begin != nowhere) visit(address_range{reinterpret_cast<void const*>(begin), size});
+      if (auto const piece = one.read(); piece.begin != nullptr) visit(piece);
     }
+  }
+  /// The same from place `from` on, until `visit` answers false: returns that piece's place. A piece that stays
+  /// keeps its place: none is missed or comes twice, whatever others do between two calls.
+  template <class Visit>
+  auto ranges(Visit&& visit, std::size_t from) const noexcept -> std::size_t {
+    for (; from < Capacity; ++from) {
+      auto const piece = places_[from].read();
+      if (piece.begin != nullptr && !visit(piece)) break;
+    }
+    return from;
   }
 
  private:
@@ -81,6 +87,15 @@ class range_table {
     std::atomic<std::uint64_t> version{0};
     std::atomic<std::uintptr_t> begin{nowhere};
     std::atomic<std::size_t> size{0};
+
+    // Without a begin where there is none, or where it is just being changed.
+    [[nodiscard]] auto read() const noexcept -> address_range {
+      auto const seen = version.load(std::memory_order_acquire);
+      auto const at = begin.load(std::memory_order_acquire);
+      auto const extent = size.load(std::memory_order_acquire);
+      if (is_changing(seen) || version.load(std::memory_order_relaxed) != seen) return {};
+      return {reinterpret_cast<void const*>(at), extent};
+    }
 
     // Released one by one: who sees a part of the new sees the odd version, too.
     void put(std::uintptr_t new_begin, std::size_t new_size, std::uint64_t new_version) noexcept {

@@ -94,7 +94,8 @@ class slab_source {
   }
 
   template <class Visit>
-    requires(visits_ranges_noexcept<Slab> || tells_slab_block<Slab>)
+    requires(visits_ranges_noexcept<Slab> ||
+             (tells_slab_block<Slab> && !owns_ranges_in_pieces<Slab>))
   constexpr void ranges(Visit&& visit) const noexcept {
     if constexpr (visits_ranges_noexcept<Slab>) {
       slab_->ranges(visit);
@@ -103,6 +104,12 @@ class slab_source {
           bytes{static_cast<std::uint64_t>(slab_->slot_size())} * slot_count_of(*slab_);
       visit(address_range{slab_->data(), static_cast<std::size_t>(size.value())});
     }
+  }
+
+  template <class Visit>
+    requires owns_ranges_in_pieces<Slab>
+  constexpr auto ranges(Visit&& visit, std::size_t from) const noexcept -> std::size_t {
+    return slab_->ranges(visit, from);
   }
 
  private:

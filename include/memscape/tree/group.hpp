@@ -5,6 +5,7 @@
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/fixed_string.hpp>
 #include <memscape/tree/pack.hpp>
+#include <memscape/tree/range_place.hpp>
 #include <memscape/tree/shape.hpp>
 #include <optional>
 #include <utility>
@@ -66,6 +67,13 @@ struct group_node {
       child.ranges_into(index, visit);
       index += Child::shape::size;
     });
+  }
+
+  /// The same from `at` on, as each leaf below does, until one stops: then false.
+  template <class Into>
+  constexpr auto ranges_from(std::size_t index, Into& into, range_place& at) const noexcept
+      -> bool {
+    return ranges_of_each(children, index + 1, into, at);
   }
 
   /// Calls `visit(index, memory_home)` as each leaf below does, `index` being the leaf's.

@@ -5,6 +5,7 @@
 #include <memscape/core/address_range.hpp>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/fixed_string.hpp>
+#include <memscape/tree/range_place.hpp>
 #include <memscape/tree/shape.hpp>
 #include <utility>
 
@@ -25,8 +26,38 @@ struct leaf_node {
   constexpr void ranges_into(std::size_t index, Visit&& visit) const noexcept {
     if constexpr (owns_ranges<Source>) {
       visit(index, address_range{});
-      source.ranges([&](address_range range) noexcept { visit(index, range); });
+      if constexpr (visits_ranges_noexcept<Source>) {
+        source.ranges([&](address_range range) noexcept { visit(index, range); });
+      } else {
+        auto const take = [&](address_range range) noexcept -> bool {
+          visit(index, range);
+          return true;
+        };
+        (void)source.ranges(take, std::size_t{0});
+      }
     }
+  }
+
+  /// As `ranges_into`, from `at` on, by `into.take(index, range)`. Where `into.goes_on()` is false it stops: then
+  /// it returns false, and `at` is where to go on. A source that cannot be asked in pieces is asked whole.
+  template <class Into>
+  constexpr auto ranges_from(std::size_t index, Into& into, range_place& at) const noexcept
+      -> bool {
+    if (at.node > index) return true;
+    if constexpr (owns_ranges<Source>) {
+      if (at.range == 0) {
+        at = {index, 0};
+        if (!into.goes_on()) return false;
+        into.take(index, address_range{});
+      }
+      if constexpr (owns_ranges_in_pieces<Source>) {
+        if (!take_piece(source, index, into, at)) return false;
+      } else {
+        source.ranges([&](address_range range) noexcept { into.take(index, range); });
+      }
+    }
+    at = {index + 1, 0};
+    return true;
   }
 
   /// Calls `visit(index, memory_home)` where the source says in which memory its own lies.
@@ -73,6 +104,15 @@ template <fixed_string Key, fixed_string Label = Key, class Source>
     static_assert(
         visits_ranges_noexcept<Source>,
         "memscape: mark this source's ranges(visit) noexcept: a ledger cannot stop half way.");
+  }
+  if constexpr (visits_ranges_from<Source>) {
+    static_assert(visits_ranges_from_noexcept<Source>,
+                  "memscape: mark this source's ranges(visit, from) noexcept: a ledger cannot stop "
+                  "half way.");
+    static_assert(
+        tells_where_it_stopped<Source>,
+        "memscape: let this source's ranges(visit, from) return std::size_t: the number of the "
+        "range at which visit answered false.");
   }
   if constexpr (allocator_source<Source>) {
     return leaf_node<Key, Label, Source>{std::move(source)};
