@@ -104,8 +104,7 @@ class json_ledger {
                                    bool swap_is_known) noexcept {
     bool const known = of.worth != quality::unavailable;
     json_member::put(to, "\":{\"resident\":", known ? std::optional{of.resident} : std::nullopt);
-    json_member::put(
-        to, ",\"swapped\":", known && swap_is_known ? of.swapped : std::nullopt);
+    json_member::put(to, ",\"swapped\":", known && swap_is_known ? of.swapped : maybe_bytes{});
     json_member::put(to, ",\"used\":", of.said.used);
     json_member::put(to, ",\"committed\":", of.said.committed);
     to.put(",\"fragmentation\":");

@@ -12,6 +12,7 @@
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/clipped_name.hpp>
 #include <memscape/ledger/largest.hpp>
+#include <memscape/ledger/maybe_bytes.hpp>
 #include <memscape/ledger/outside_account.hpp>
 #include <memscape/ledger/page_method.hpp>
 #include <memscape/ledger/part_accounts.hpp>
@@ -23,10 +24,10 @@ namespace memscape::inline v0 {
 
 /// One source, on both axes: what it says of itself, and what the kernel says of its ranges.
 struct source_account {
-  usage said{};                           ///< when the audit began
-  bytes resident{};                       ///< of its ranges, what is in RAM
-  std::optional<bytes> swapped{bytes{}};  ///< of its ranges, what is in swap; absent: not known
-  bytes claimed{};                        ///< the size of its ranges
+  usage said{};                  ///< when the audit began
+  bytes resident{};              ///< of its ranges, what is in RAM
+  maybe_bytes swapped{bytes{}};  ///< of its ranges, what is in swap; absent: not known
+  bytes claimed{};               ///< the size of its ranges
   // Absent where mappings that the ranges may lie in could not be read.
   std::optional<bytes> unmapped{};    ///< of those, what is no memory at all
   std::optional<bytes> overlapped{};  ///< of those, what an earlier source in the tree owns
@@ -45,7 +46,7 @@ struct source_account {
 /// What one cause holds.
 struct cause_account {
   bytes resident{};
-  std::optional<bytes> swapped{bytes{}};  ///< absent: not known
+  maybe_bytes swapped{bytes{}};  ///< absent: not known
   quality worth = quality::exact;
 };
 
@@ -122,7 +123,7 @@ struct ledger {
         for (auto const& one : names) {
           visit(std::string_view{"anon."}, one.name.view(),
                 cause_account{one.resident,
-                              account.swapped ? std::optional{one.swapped} : std::nullopt,
+                              account.swapped ? maybe_bytes{one.swapped} : maybe_bytes{},
                               account.worth});
           account.resident -= one.resident;
           if (account.swapped) *account.swapped -= one.swapped;

@@ -49,8 +49,8 @@ void check_swap(ledger<Layout>& of) noexcept {
   auto const counted = of.outside_rss.swap;
   if (found == bytes{} || (counted && found <= *counted)) return;
   bool const none = counted == bytes{};
-  each([none](std::optional<bytes>& amount) noexcept {
-    if (amount && *amount != bytes{}) amount = none ? std::optional{bytes{}} : std::nullopt;
+  each([none](maybe_bytes& amount) noexcept {
+    if (amount && *amount != bytes{}) amount = none ? maybe_bytes{bytes{}} : maybe_bytes{};
   });
   if (none) return;
   auto const more = (found - counted.value_or(bytes{})).value() >> 10U;
