@@ -53,6 +53,13 @@ TEST_CASE("grade: where pages cannot be told apart, no cause is told by its mark
   CHECK(blind.at(cause::file_text).worth == quality::exact);
 }
 
+TEST_CASE("grade: where stacks or zeroed data are not known, anonymous memory is a bound") {
+  for (auto const kind : {ledger_fault_kind::stacks, ledger_fault_kind::bss}) {
+    CHECK(graded(kind).at(cause::anonymous).worth == quality::upper_bound);
+  }
+  CHECK(graded(ledger_fault_kind::status).at(cause::anonymous).worth == quality::estimate);
+}
+
 TEST_CASE("grade: what was met of a list that was cut is no bound of all that there is") {
   ledger of;
   auto& anonymous = of.causes[static_cast<std::size_t>(cause::anonymous)];

@@ -65,10 +65,10 @@ FAULTS = [
      "if (!process.rss) return std::nullopt;", "if (!process.rss) return bytes{};", "registry/snapshot.cpp"),
 
     ("statm needs six fields only", READERS + "statm.hpp",
-     "if (!number || !text.starts_with(separator)) return std::nullopt;",
-     "if (i == 6) break;\n    if (!number || !text.starts_with(separator)) return std::nullopt;", "readers/statm.cpp"),
+     "if (at == from || at == text.size() || text[at] != separator)",
+     "if (i == 6) break;\n    if (at == from || at == text.size() || text[at] != separator)", "readers/statm.cpp"),
     ("statm may end in anything", READERS + "statm.hpp",
-     "if (!text.empty()) return std::nullopt;", "", "readers/statm.cpp"),
+     "if (at != text.size()) return std::nullopt;", "", "readers/statm.cpp"),
     ("data is read from the field lib", READERS + "statm.hpp",
      ".data = fields[5]", ".data = fields[4]", "readers/statm.cpp"),
     ("pages count as bytes", READERS + "statm.hpp",

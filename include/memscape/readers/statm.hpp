@@ -45,14 +45,26 @@ struct statm {
 /// Cost: under 30 ns, no allocation.
 [[nodiscard]] constexpr auto parse_statm(std::string_view text) noexcept -> std::optional<statm> {
   std::uint64_t fields[7]{};
+  std::size_t at = 0;
   for (int i = 0; i < 7; ++i) {
-    auto const number = take_number(text);
+    auto const from = at;
+    std::uint64_t value = 0;
+    for (; at < text.size(); ++at) {
+      auto const digit = static_cast<unsigned char>(text[at] - '0');
+      if (digit > 9) break;
+      value = value * 10 + digit;
+    }
+    // Nineteen digits always fit, and there is something else behind each.
+    if (at - from > 19) {
+      auto number = text.substr(from, at - from);
+      if (!take_number(number)) return std::nullopt;
+    }
     char const separator = i < 6 ? ' ' : '\n';
-    if (!number || !text.starts_with(separator)) return std::nullopt;
-    fields[i] = *number;
-    text.remove_prefix(1);
+    if (at == from || at == text.size() || text[at] != separator) return std::nullopt;
+    fields[i] = value;
+    ++at;
   }
-  if (!text.empty()) return std::nullopt;
+  if (at != text.size()) return std::nullopt;
   return statm{.size = fields[0], .resident = fields[1], .shared = fields[2], .data = fields[5]};
 }
 
