@@ -60,6 +60,19 @@ TEST_CASE("trend: a heap that is collected, grew once, stands still or shrinks i
   CHECK_FALSE(after(32, [](int i) { return (i * 7919 % 32) * 5000; }));
 }
 
+TEST_CASE("trend: what fell by more than a half of its growth grows no longer") {
+  // At the last reading, or at some before that.
+  for (int const since : {31, 30, 29, 28, 26, 20, 10}) {
+    CHECK_FALSE(after(32, [since](int i) { return i < since ? 5000 * i : 100 * (i - since); }));
+    CHECK_FALSE(after(32, [since](int i) { return i < since ? 9'000'000 + 5000 * i : 5000 * i; }));
+  }
+  CHECK_FALSE(after(32, [](int i) { return i == 31 ? 5000 * 14 : 5000 * i; }));
+  // By less than that, or not at the last reading.
+  CHECK(after(32, [](int i) { return i == 31 ? 5000 * 20 : 5000 * i; }));
+  CHECK(after(33, [](int i) { return i == 31 ? 0 : 5000 * i; }));
+  CHECK(after(32, [](int i) { return i == 0 ? 90'000'000 : 5000 * i; }));
+}
+
 TEST_CASE("trend: growth that gathers speed is not") {
   CHECK_FALSE(after(32, [](int i) { return std::uint64_t{1} << i; }));
 }
