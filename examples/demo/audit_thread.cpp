@@ -55,27 +55,35 @@ void audit_thread::at_the_owner(std::function<void()> const& work) {
 }
 
 void audit_thread::run() {
-  auto const least = every_.count() == 0 ? pause : std::min(every_, pause);
-  auto took = std::chrono::nanoseconds{};
+  auto cost = std::chrono::nanoseconds{};
   do {
-    auto const start = steady::now();
-    auto const& made = auditor_.audit();
+    auto const& made = audit();
+    cost = std::chrono::nanoseconds{made.cost_ns};
     at_the_owner([&] { take_(made); });
-    took = steady::now() - start;
-  } while (wait(std::max<std::chrono::nanoseconds>(took * (share - 1), least)));
+  } while (wait(cost));
+}
+
+// An auditor books all the time that passes, and this one waits for others within it.
+auto audit_thread::audit() noexcept -> memory_ledger const& {
+  made_ = auditor_.audit();
+  auto const waited = static_cast<std::uint64_t>(memory_.take_waited().count());
+  made_.cost_ns -= std::min(made_.cost_ns, waited);
+  made_.longest_slice_ns -= std::min(made_.longest_slice_ns, waited);
+  return made_;
 }
 
 // Until the next audit is due; false when there is none any more.
-auto audit_thread::wait(std::chrono::nanoseconds at_least) -> bool {
+auto audit_thread::wait(std::chrono::nanoseconds cost) -> bool {
   auto const now = steady::now();
   std::unique_lock lock{mutex_};
   auto const due = [this] { return stopping_ || requested_; };
   if (every_.count() == 0) {
     changed_.wait(lock, due);
   } else {
-    changed_.wait_until(lock, now + std::max<std::chrono::nanoseconds>(every_, at_least), due);
+    changed_.wait_until(lock, now + pause_after(cost, every_), due);
   }
-  changed_.wait_until(lock, now + at_least, [this] { return stopping_; });
+  auto const least = every_.count() == 0 ? pause : std::min(every_, pause);
+  changed_.wait_until(lock, now + least, [this] { return stopping_; });
   requested_ = false;
   return !stopping_;
 }

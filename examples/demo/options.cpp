@@ -116,7 +116,8 @@ Runs Lua programs on allocators of its own and serves a live picture of their me
   --host ADDR        listen on this IP address (default 127.0.0.1)
   --interval MS      time between two snapshots, 10 to 60000 (default 250)
   --ledger MS        time between two ledgers of where all of RSS is, 0 to 3600000
-                     (default 10000; 0 makes one only when asked)
+                     (default 10000; 0 makes one only when asked); after one that took
+                     more than a tenth of that nine times as long, up to 30 s
   --dashboard DIR    serve this folder at / (default: the project's dashboard)
   --clients N        connections at a time, 1 to 20000 (default 128)
   --heap-limit MIB   what the GC heap may hold (default 1024)

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -87,12 +88,14 @@ TEST_CASE("audit_thread: begins with an audit, and hands the ledger over within 
 }
 
 TEST_CASE("audit_thread: makes another when it is asked to") {
-  owner self{0ms};
-  self.audits().start();
-  self.serve_until(1);
-  self.audits().request();
-  self.serve_until(2);
-  CHECK(self.sequences_ == sequences{1, 2});
+  for (auto const every : {0ms, 3'600'000ms}) {
+    owner self{every};
+    self.audits().start();
+    self.serve_until(1);
+    self.audits().request();
+    self.serve_until(2);
+    CHECK(self.sequences_ == sequences{1, 2});
+  }
 }
 
 TEST_CASE("audit_thread: makes one after the other by itself") {
@@ -100,6 +103,54 @@ TEST_CASE("audit_thread: makes one after the other by itself") {
   self.audits().start();
   self.serve_until(4);
   CHECK(self.sequences_ == sequences{1, 2, 3, 4});
+}
+
+TEST_CASE("audit_thread: what it waits for the owner and the heap is no cost of an audit") {
+  static constexpr auto slow = 20ms;
+  auto const spend = [] {
+    auto const start = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - start < slow) {
+    }
+  };
+  for (bool const is_heap_busy : {false, true}) {
+    owner self{0ms};
+    self.audits().start();
+    std::chrono::nanoseconds waited{};
+    while (self.sequences_.empty()) {
+      self.wait();
+      std::atomic<bool> is_busy = false;
+      std::thread program;
+      if (is_heap_busy) {
+        program = std::thread{[&] {
+          auto const lock = self.memory_.heap.look();
+          is_busy = true;
+          spend();
+        }};
+        while (!is_busy) std::this_thread::yield();
+      } else {
+        spend();
+      }
+      self.audits().serve();
+      if (program.joinable()) program.join();
+      if (self.sequences_.empty()) waited += slow;
+    }
+    REQUIRE(waited >= 2 * slow);
+    CAPTURE(self.last_.cost_ns);
+    CAPTURE(self.last_.duration_ns);
+    CHECK(self.last_.cost_ns > 0);
+    CHECK(self.last_.cost_ns + static_cast<std::uint64_t>(waited.count()) <=
+          self.last_.duration_ns);
+    CHECK(self.last_.longest_slice_ns == self.last_.cost_ns);
+  }
+}
+
+TEST_CASE("audit_thread: a dear audit puts off the next one, and not for long") {
+  using demo::audit_thread;
+  static_assert(audit_thread::pause_after(2ms, 10'000ms) == 10s);
+  static_assert(audit_thread::pause_after(2s, 10'000ms) == 18s);
+  static_assert(audit_thread::pause_after(60s, 10'000ms) == 30s);
+  static_assert(audit_thread::pause_after(std::chrono::nanoseconds::max(), 1ms) == 30s);
+  static_assert(audit_thread::pause_after(60s, 3'600'000ms) == 1h);
 }
 
 TEST_CASE("audit_thread: stops while it waits for the owner") {
