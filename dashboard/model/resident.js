@@ -119,7 +119,9 @@ function made(of) {
  */
 function linesOf(tree, ledger) {
   const unmeasured = tree.nodes.filter(({ kind, key }) => kind === 'leaf' && (ledger.sources.get(key)?.resident ?? null) === null)
-    .map(({ key, label }) => {
+    .map((node) => {
+      const { key } = node;
+      const label = pathOf(node);
       const source = ledger.sources.get(key);
       return { liesIn: source?.liesIn, part: made({ id: `:source\n${key}`, label, used: source?.used ?? null }) };
     });
@@ -138,6 +140,15 @@ function linesOf(tree, ledger) {
     ...together(all, ledger.rss ?? 0),
     ...elsewhere.length === 0 ? [] : [made({ id: ':elsewhere', label: 'Place unknown', parts: elsewhere })],
   ];
+}
+
+/**
+ * What a leaf is called where its group is not above it.
+ * @param {TreeNode} node
+ * @returns {string} with the labels of its ancestors
+ */
+function pathOf({ label, parent }) {
+  return parent === null ? label : `${pathOf(parent)} / ${label}`;
 }
 
 /**

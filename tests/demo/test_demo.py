@@ -334,7 +334,7 @@ class Paths(TestCase):
                                for text in (picture, quoted)))
         # The order of causes is that of their sizes, and which there are is the machine's.
         for text in (picture, quoted):
-            self.assertRegex(text, r"\A +resident +used of RSS\n(.+ +.+ +[\d.]+%\n|[`|]- Malloc +- +.+ -\n)*"
+            self.assertRegex(text, r"\A +resident +used of RSS\n(.+ +.+ +[\d.]+%\n|[`|]- GC Heap / Malloc +- +.+ -\n)*"
                                    r"unexplained .+%\n-+\nRSS .+ [\d,]+ s ago, closure error .+\n"
                                    r"now RSS .+\nlimit .+ \| headroom .+\noutside RSS: .+\n"
                                    # What the doctor finds, if there is something.

@@ -71,11 +71,24 @@ TEST_CASE("text_account: a source that does not say where its memory lies adds t
   put(of, cause::file_text, 100);
   text_account<group_first> const all{of};
   CHECK(labels(all) == std::vector<std::string>{"file.text", "malloc", "  Cache", "place unknown",
-                                                "  LVAL", "  LENV"});
+                                                "  GC Heap / LVAL", "  GC Heap / LENV"});
   CHECK(all[1].used == bytes{7});
   CHECK(all[3].used == bytes{42});
   CHECK(all.whole() == bytes{100});
   CHECK(all.tenths(0) == 1000);
+}
+
+TEST_CASE("text_account: a source that lies in malloc says whose it is, and is not in its group") {
+  memscape::ledger<group_first> of;
+  of.sources[1] = {.said = {.used = bytes{30}}, .resident = bytes{20}, .worth = quality::exact};
+  of.sources[2] = {.said = {.used = bytes{12}}, .lies_in = memory_home::malloc};
+  put(of, cause::malloc_heap, 15);
+  text_account<group_first> const all{of};
+  CHECK(labels(all) == std::vector<std::string>{"GC Heap", "  LVAL", "malloc", "  malloc.heap",
+                                                "  GC Heap / LENV", "place unknown", "  Cache"});
+  CHECK(all[0].used == bytes{30});
+  CHECK(all[4].is_path);
+  CHECK_FALSE(all[3].is_path);
 }
 
 template <std::uint64_t Seed>

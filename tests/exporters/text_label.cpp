@@ -130,4 +130,23 @@ TEST_CASE("text_label: of any bytes, what comes out is safe, and as wide as it s
   }
 }
 
+constexpr auto keeps_both_ends() -> bool {
+  auto const ends = [](std::string_view label, std::size_t columns, bool how,
+                       std::string_view expected, std::size_t taken) {
+    char room[256]{};
+    writer to{room};
+    return text_label::put_ends(to, label, columns, how) == taken && to.text() == expected;
+  };
+  return ends("GC Heap / Malloc", 16, ascii, "GC Heap / Malloc", 16) &&
+         ends("GC Heap / Malloc", 13, ascii, "GC Hea~Malloc", 13) &&
+         ends("GC Heap / Malloc", 12, ascii, "GC Hea~alloc", 12) &&
+         ends("GC Heap / Malloc", 3, ascii, "G~c", 3) && ends("GC Heap", 2, ascii, "G~", 2) &&
+         ends("GC Heap", 0, ascii, "", 0) && ends("\xFF\xFF\xFF\xFF", 3, ascii, "?~?", 3) &&
+         // A wide character and one with a mark on it are not torn.
+         ends("\u4E2D\u4E2D\u4E2D\u4E2D", 5, unicode, "\u4E2D\u2026\u4E2D", 5) &&
+         ends("ae\u0301ae\u0301", 3, unicode, "a\u2026e\u0301", 3);
+}
+static_assert(keeps_both_ends());
+TEST_CASE("text_label: what is cut in the middle keeps both ends") { CHECK(keeps_both_ends()); }
+
 }  // namespace

@@ -84,6 +84,27 @@ TEST_CASE("text_ledger: what is not known is a dash") {
         "RSS - 0 s ago, closure error -\n");
 }
 
+TEST_CASE("text_ledger: one that is older than a minute is marked") {
+  auto const of = example();
+  auto const has = [](std::string const& text, char const* part) {
+    return text.find(part) != std::string::npos;
+  };
+  CHECK(has(picture(of, 60'000), "\nRSS 100 MiB 60 s ago, closure error 0 B\n"));
+  CHECK(has(picture(of, 302'400), "\nRSS 100 MiB 302 s ago (stale), closure error 0 B\n"));
+  CHECK(has(picture(of, 302'400, {.colour = true}), "\x1b[33m302 s ago (stale),\x1b[0m"));
+}
+
+TEST_CASE("text_ledger: of a leaf with its groups the middle is left out where there is no room") {
+  using tree = memscape::layout<memscape::group_shape<
+      "g", "A heap with a name that is long",
+      memscape::group_shape<"h", "and another in it", memscape::leaf_shape<"l", "Blocks">>>>;
+  memscape::ledger<tree> of;
+  of.sources[2] = {.said = {.used = bytes{7}}, .lies_in = memscape::memory_home::malloc};
+  std::array<char, text_ledger::max_size<tree>> room{};
+  std::string const text{text_ledger::write(room, of, 0)};
+  CHECK(text.find("\n`- A heap with a n~in it / Blocks ") != std::string::npos);
+}
+
 TEST_CASE("text_ledger: below the sum stand the process and its limits as of now") {
   memscape::snapshot<one_leaf> now;
   now.process.rss = bytes{101 << 20};

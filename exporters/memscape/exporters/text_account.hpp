@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/memory_home.hpp>
+#include <memscape/exporters/node_path.hpp>
 #include <memscape/exporters/text_shares.hpp>
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/ledger.hpp>
@@ -26,11 +27,13 @@ struct text_account_row {
   std::uint32_t depth = 0;
   std::uint32_t end = 0;
   bool is_group = false;
+  bool is_path = false;  ///< the label says also what it is in
 };
 
 /// A ledger as a tree of rows, each resident byte in one root: the owners as they stand in the layout, then the
 /// causes, the largest first, with what lies in them. A source without ranges stands under malloc if it says
-/// that its memory lies there, else under a row of its own, and adds nothing to any sum.
+/// that its memory lies there, else under a row of its own, with the labels of what it is in, and adds nothing to
+/// any sum.
 /// Cost: one pass and a sort of a few rows. Threads: a plain value. It points into the ledger.
 template <class Layout>
 class text_account {
@@ -169,7 +172,10 @@ class text_account {
       auto const& source = of_->sources[i];
       if (Layout::nodes[i].is_group || is_measured(i) || source.lies_in != home) continue;
       if (parent == row::no_parent) parent = add({.label = label, .is_group = true});
-      add({.label = Layout::nodes[i].label, .used = source.said.used, .parent = parent});
+      add({.label = node_path<Layout>::of(i),
+           .used = source.said.used,
+           .parent = parent,
+           .is_path = true});
       if (!rows_[parent].amount) {
         rows_[parent].used = rows_[parent].used.value_or(bytes{}) + source.said.used;
       }

@@ -36,6 +36,25 @@ class text_label {
     return used + 1;
   }
 
+  /// Writes what fits so many columns of its beginning and of its end, and an ellipsis for the middle. Returns
+  /// the columns taken.
+  template <class Writer>
+  static constexpr auto put_ends(Writer& to, std::string_view text, std::size_t columns,
+                                 bool unicode) noexcept -> std::size_t {
+    if (columns < 3 || columns_of(text, unicode) <= columns) {
+      return put(to, text, columns, unicode);
+    }
+    auto const room = (columns - 1) / 2;
+    auto end = text;
+    do {
+      auto const size = utf8_sequence(end);
+      end.remove_prefix(size == 0 ? 1 : size);
+    } while (columns_of(end, unicode) > room);
+    auto const used = put_start(to, text, columns - 1 - room, unicode);
+    put_ellipsis(to, unicode);
+    return used + 1 + put_start(to, end, room, unicode);
+  }
+
   /// Writes as much as fits so many columns, and nothing for the rest. Returns the columns taken.
   template <class Writer>
   static constexpr auto put_start(Writer& to, std::string_view text, std::size_t columns,

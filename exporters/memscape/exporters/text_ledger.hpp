@@ -38,7 +38,8 @@ namespace memscape::inline v0 {
 ///                                  auditor.last().age_ms(memscape::monotonic_clock::now()));
 ///
 /// A subsystem that does not say where its memory lies is listed under malloc, if it says that, else under a row
-/// of its own: with what it uses and no percentage, because what of it is resident is counted elsewhere.
+/// of its own: with the groups that it is in, with what it uses and no percentage, because what of it is resident is
+/// counted elsewhere. A ledger that is older than a minute is marked as stale.
 /// Below stand the process and its limits as of the snapshot, what is outside RSS, and what the doctor finds, a
 /// sentence each. Errors: an empty text when `out` is too small, which `max_size` rules out; never a part of it.
 /// Cost: one pass and a sort of a few rows; about 120 bytes of stack a row; no allocation, no lock, no exception.
@@ -48,6 +49,7 @@ class text_ledger {
   using lines = text_lines<writer>;
   static constexpr std::size_t most_label_columns = 40;
   static constexpr std::string_view unexplained_label = "unexplained";
+  static constexpr std::uint64_t stale_ms = 60'000;
 
   template <class Layout>
   static constexpr void put_rows(table& to, text_account<Layout> const& all,
@@ -66,7 +68,10 @@ class text_ledger {
   static constexpr void put_sum(lines& to, ledger<Layout> const& of,
                                 std::uint64_t age_ms) noexcept {
     to.piece(" ", text_style::bold, "RSS ", text_amount::of(of.rss).view());
-    to.piece(" ", {}, text_amount::of(count{age_ms / 1000}).view(), " s ago,");
+    auto const is_stale = age_ms > stale_ms;
+    to.piece(" ", is_stale ? text_style::yellow : std::string_view{},
+             text_amount::of(count{age_ms / 1000}).view(),
+             is_stale ? std::string_view{" s ago (stale),"} : " s ago,");
     to.piece(" ", {}, "closure error ", text_amount::of(of.closure_error).view());
     to.end();
   }

@@ -62,13 +62,16 @@ class text_table {
     to_.put('\n');
   }
 
-  /// The row of a node. `nodes[i]` knows `label`, `parent`, `depth`, `end` and `is_group`.
+  /// The row of a node. `nodes[i]` knows `label`, `parent`, `depth`, `end` and `is_group`, and may know
+  /// `is_path`: then its label is cut in the middle where it is too long.
   template <class Nodes>
   constexpr void put_node(Nodes const& nodes, std::size_t i, bytes whole,
                           text_figures const& of) noexcept {
     auto const indent = put_guides(nodes, i);
     auto const style = nodes[i].is_group ? text_style::bold : std::string_view{};
-    put_label(nodes[i].label, label_columns_ - indent, style);
+    bool cuts_middle = false;
+    if constexpr (requires { nodes[i].is_path; }) cuts_middle = nodes[i].is_path;
+    put_label(nodes[i].label, label_columns_ - indent, style, cuts_middle);
     put_figures(whole, of);
   }
 
@@ -93,10 +96,13 @@ class text_table {
  private:
   static constexpr std::size_t least_for_beside = 40;
 
-  constexpr void put_label(std::string_view label, std::size_t columns,
-                           std::string_view style) noexcept {
+  constexpr void put_label(std::string_view label, std::size_t columns, std::string_view style,
+                           bool cuts_middle = false) noexcept {
     std::size_t used = 0;
-    lines_.styled(style, [&] { used = text_label::put(to_, label, columns, how_.unicode); });
+    lines_.styled(style, [&] {
+      used = cuts_middle ? text_label::put_ends(to_, label, columns, how_.unicode)
+                         : text_label::put(to_, label, columns, how_.unicode);
+    });
     lines_.blanks(columns - used);
   }
 

@@ -63,13 +63,13 @@ test('what no subsystem owns opens into causes, the largest first, and what noth
 test('a subsystem that lies in malloc stands there with what it uses, and in no sum', () => {
   const store = storeOf();
   assert.deepEqual(rowsIn(store, 'malloc').map((row) => plain(`${row.label}: ${row.value} ${row.used} ${row.percent}`)), [
-    'malloc, main heap: 64.0 MiB  25.0%', 'malloc, thread arenas: 3.00 MiB  1.2%', 'Malloc: – 32.0 MiB –',
+    'malloc, main heap: 64.0 MiB  25.0%', 'malloc, thread arenas: 3.00 MiB  1.2%', 'GC Heap / Malloc: – 32.0 MiB –',
   ]);
   const { breakdown } = describePage(store);
   assert.deepEqual(breakdown?.rows.map(({ isElsewhere }) => isElsewhere), [false, false, false, false, true, false]);
   const unsaid = { ...LEDGER.sources, gc_malloc: { ...LEDGER.sources.gc_malloc, lies_in: undefined } };
   const elsewhere = storeOf({ ...LEDGER, sources: unsaid });
-  assert.deepEqual(rowsIn(elsewhere, ':elsewhere').map(({ label, used }) => `${label} ${plain(used)}`), ['Malloc 32.0 MiB']);
+  assert.deepEqual(rowsIn(elsewhere, ':elsewhere').map(({ label, used }) => `${label} ${plain(used)}`), ['GC Heap / Malloc 32.0 MiB']);
 });
 
 /** @param {string} text */
@@ -184,8 +184,8 @@ test('who joins late sees how old the ledger has become, not how old it was', ()
 test('a ledger that lacks nearly all is shown as far as it goes', () => {
   const view = viewOf(storeOf({ rss: null, causes: { bss: { resident: null }, 'brand.new': { resident: 5 } } }));
   assert.deepEqual(view.rows.map(({ label, value, percent }) => [label, plain(value), percent]), [
-    ['brand.new', '5 B', '100.0%'], ['Place unknown', '–', '–'], ['Scratch Arena', '–', '–'], ['LVAL Slab', '–', '–'],
-    ['LENV Slab', '–', '–'], ['Malloc', '–', '–'], ['AIO Slabs', '–', '–'], ['Unexplained', 'not available', '–'],
+    ['brand.new', '5 B', '100.0%'], ['Place unknown', '–', '–'], ['Scratch Arena', '–', '–'], ['GC Heap / LVAL Slab', '–', '–'],
+    ['GC Heap / LENV Slab', '–', '–'], ['GC Heap / Malloc', '–', '–'], ['AIO Slabs', '–', '–'], ['Unexplained', 'not available', '–'],
   ]);
   assert.equal(view.made, 'of an unknown age');
   assert.deepEqual(view.facts.map(({ value }) => plain(value)), ['not available', '5 B', 'not available', 'not available']);
