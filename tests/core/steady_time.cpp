@@ -20,4 +20,7 @@ TEST_CASE("steady_time: differences, and never one below 0") { CHECK(differences
 // A number of milliseconds since 1970 is not taken for it.
 static_assert(!std::convertible_to<std::uint64_t, steady_time>);
 
+static_assert(memscape::passed_between(3, 5) == 2 && memscape::passed_between(5, 5) == 0 &&
+              memscape::passed_between(5, 3) == 0 && memscape::passed_between(UINT64_MAX, 0) == 0);
+
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <doctest/doctest.h>
 #include <memscape/ledger/backing.hpp>
 #include <memscape/ledger/mapping_source.hpp>
@@ -98,6 +99,43 @@ TEST_CASE("backing: what is not there to be asked is what its name says") {
                 "where no tmpfs is mounted there");
   CHECK(kind_of_line("1-2 r-xp 0 00:ff 5 /bin/x") == mapping_kind::file);
   CHECK(kind_of_line("1-2 rw-p 0 0:0 0 [heap]") == mapping_kind::heap);
+}
+
+TEST_CASE(
+    "backing: a file of a mounted file system is no buffer of the kernel's, whatever its name") {
+  struct seen {
+    bool mounted;
+    mapping_kind kinds[4];
+    char folder[40];
+  };
+  auto const facts = test_support::in_child([]() -> seen {
+    // Of a root of its own, whose file system has no disk.
+    char folder[] = "/var/tmp/memscape-test-XXXXXX";
+    seen of{};
+    if (::mkdtemp(folder) == nullptr) return of;
+    std::memcpy(of.folder, folder, sizeof folder);
+    of.mounted = ::unshare(CLONE_NEWNS) == 0 &&
+                 ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                 ::mount("none", folder, "tmpfs", 0, nullptr) == 0 &&
+                 ::mkdir((std::string{folder} + "/proc").c_str(), 0700) == 0 &&
+                 ::mount("/proc", (std::string{folder} + "/proc").c_str(), nullptr,
+                         MS_BIND | MS_REC, nullptr) == 0;
+    if (of.mounted && ::chroot(folder) == 0) {
+      std::size_t i = 0;
+      for (char const* const name : {"/anon_hugepage", "/dmabuf:", "/secretmem", "/memfd:x"}) {
+        of.kinds[i++] = kind_of_file(name);
+      }
+    }
+    return of;
+  });
+  REQUIRE(facts);
+  // Its mounts went with its namespace.
+  ::rmdir(facts->folder);
+  if (!facts->mounted) {
+    MESSAGE("skipped: this process may not mount");
+    return;
+  }
+  for (auto const kind : facts->kinds) CHECK(kind == mapping_kind::shmem);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/ledger/residency_meter.hpp>
 #include <memscape/memscape.hpp>
+#include <memscape/readers/detailed.hpp>
 
 #include "ledger/support.hpp"
 
@@ -52,9 +53,12 @@ TEST_CASE("least_stack: each call fits the stack that the documentation gives it
     return;
   }
   static memscape::registry memory{memscape::native_reader{}, memscape::leaf<"x">(nothing{})};
+  static memscape::registry detailed{memscape::detailed_reader{memscape::native_reader{}},
+                                     memscape::leaf<"x">(nothing{})};
   static memscape::auditor auditor{memory};
   static memscape::residency_meter meter;
   CHECK(depth([] { (void)memory.collect(); }) <= 8 * 1024);
+  CHECK(depth([] { (void)detailed.collect(); }) <= 32 * 1024);
   CHECK(depth([] { (void)auditor.audit(); }) <= 32 * 1024);
   CHECK(depth([] { (void)auditor.step(1000); }) <= 32 * 1024);
   CHECK(depth([] { (void)meter.measure({&auditor, sizeof auditor}); }) <= 16 * 1024);

@@ -141,4 +141,18 @@ TEST_CASE("malloc_watch: by default asks this process's own") {
   CHECK(told->worth == quality::exact);
 }
 
+TEST_CASE(
+    "malloc_watch: where the clock went back, how old an answer is is not known: it is asked "
+    "anew") {
+  library::restart(3 * ms);
+  auto malloc = watch();
+  (void)malloc.read();
+  library::now = ms;
+  auto const second = malloc.read();
+  REQUIRE(second);
+  CHECK(second->in_use == bytes{2});
+  CHECK(second->worth == quality::exact);
+  CHECK(second->age_ms == 0);
+}
+
 }  // namespace

@@ -93,6 +93,8 @@ TEST_CASE("mapping: what a name stands for") {
   CHECK(kind_of("/[aio] (deleted)") == mapping_kind::device);
   CHECK(kind_of("/secretmem (deleted)") == mapping_kind::secret);
   CHECK(kind_of("/device/x") == mapping_kind::file);
+  CHECK(kind_of("/anon_hugepages") == mapping_kind::file);
+  CHECK(kind_of("/secretmem (deleted).txt") == mapping_kind::file);
 }
 
 TEST_CASE("mapping: a line cut anywhere within its numbers is no line") {
@@ -112,6 +114,20 @@ TEST_CASE("mapping: other text is no line") {
         " 1-2 rw-p 0 0:0 0", "1-2 rw-p 00000000 00:00 0x", "1-2 rw-p 00000000 00:00 "}) {
     CAPTURE(line);
     CHECK_FALSE(parse_mapping(line));
+  }
+}
+
+TEST_CASE("mapping: a file on a disk is a file, whatever its name") {
+  for (std::string_view const name :
+       {"/anon_hugepage", "/anon_hugepage (deleted)", "/dmabuf:", "/secretmem",
+        "/secretmem (deleted)", "/memfd:x", "/SYSV00000000 (deleted)", "/[aio]"}) {
+    CAPTURE(name);
+    auto const on_disk = parse_mapping("1-2 rw-s 00000000 fe:00 5 " + std::string{name});
+    REQUIRE(on_disk);
+    CHECK(on_disk->kind == mapping_kind::file);
+    auto const of_kernel = parse_mapping("1-2 rw-s 00000000 00:0e 5 " + std::string{name});
+    REQUIRE(of_kernel);
+    CHECK(of_kernel->kind != mapping_kind::file);
   }
 }
 

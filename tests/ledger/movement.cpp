@@ -126,4 +126,26 @@ TEST_CASE("movement: a list that differs is a movement, and one that cannot be r
   CHECK(of.faults.has(ledger_fault_kind::moved));
 }
 
+TEST_CASE("movement: a sum that is not RSS is a movement, where no list is missing") {
+  for (bool const beyond : {false, true}) {
+    ledger of;
+    of.unexplained = of.closure_error = bytes{};
+    memscape::movement::judge_sum(of);
+    CHECK(of.faults.empty());
+    (beyond ? of.closure_error : of.unexplained) = bytes{4096};
+    auto known = of;
+    memscape::movement::judge_sum(of);
+    CHECK(*of.faults.begin() == memscape::ledger_fault{ledger_fault_kind::moved, 0});
+    for (auto const kind : {ledger_fault_kind::maps, ledger_fault_kind::maps_cut}) {
+      auto missing = known;
+      missing.faults.add(kind, ENOENT);
+      memscape::movement::judge_sum(missing);
+      CHECK_FALSE(missing.faults.has(ledger_fault_kind::moved));
+    }
+  }
+  ledger no_rss;
+  memscape::movement::judge_sum(no_rss);
+  CHECK(no_rss.faults.empty());
+}
+
 }  // namespace

@@ -128,4 +128,17 @@ TEST_CASE("ownership: more ranges than it holds at once") {
   CHECK(ledger.faults.empty());
 }
 
+TEST_CASE("ownership: ranges at the null address are not mapped, and told") {
+  std::vector<address_range> const odd{{nullptr, 4096}, range(0x1000, 0x1000)};
+  memscape::registry const memory{memscape::native_reader{}, leaf<"a">(owner{odd})};
+  memscape::ownership ownership{memory};
+  memscape::ledger<decltype(memory)::layout> ledger;
+  ownership.restart(ledger, 4096, memscape::quality::exact);
+  ownership.cover(ledger, 0x1000, 0x3000, true);
+  ownership.finish(ledger);
+  CHECK(ledger.at<"a">().claimed == bytes{0x2000});
+  CHECK(ledger.at<"a">().unmapped == bytes{0x1000});
+  CHECK(ledger.faults.has(memscape::ledger_fault_kind::ranges_unmapped));
+}
+
 }  // namespace

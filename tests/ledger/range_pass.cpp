@@ -107,4 +107,16 @@ TEST_CASE(
   CHECK(after.print != during.print);
 }
 
+TEST_CASE("range_pass: a range at the null address is claimed, and no range at all is not") {
+  std::vector<address_range> const odd{{nullptr, 0}, {nullptr, 4096}, {nullptr, SIZE_MAX}};
+  for (std::size_t take = 1; take <= odd.size(); ++take) {
+    memscape::registry const memory{memscape::native_reader{},
+                                    leaf<"mine">(owner{{odd.data() + take - 1, 1}})};
+    auto const seen = pass(memory, [] {});
+    CHECK(seen.begins.empty());
+    CHECK(seen.ledger.at<"mine">().claimed == bytes{odd[take - 1].size});
+    CHECK(seen.ledger.at<"mine">().worth == memscape::quality::exact);
+  }
+}
+
 }  // namespace

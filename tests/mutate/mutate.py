@@ -331,7 +331,7 @@ FAULTS = [
     ("a window of stacks forgets what it dropped", LEDGER + "thread_stacks.hpp",
      "limit_ = (std::min)(limit_, highest);", "", "ledger/thread_stacks.cpp"),
     ("a file of a tmpfs is a file", LEDGER + "backing.hpp",
-     "is_mounted_tmpfs(of.device) ||", "", "ledger/backing.cpp"),
+     "found.is_tmpfs = found.is_tmpfs ||", "found.is_tmpfs =", "ledger/backing.cpp"),
     ("what was written to private shared memory is shared", LEDGER + "base_cause.hpp",
      "return is_shared && !shared_mapping ?", "return false ?", "ledger/base_cause.cpp"),
     ("pages that were learned for the mapping before are forgotten", LEDGER + "page_window.hpp",

@@ -427,4 +427,26 @@ TEST_CASE("detailed: brings the clock that its fast reader brings") {
   CHECK(reader.read().rss == bytes{7});
 }
 
+// A clock that a program replaced by one that goes back.
+struct clock_back {
+  std::uint64_t* now;
+
+  [[nodiscard]] auto now_ns() const noexcept -> std::uint64_t { return *now -= ms; }
+  [[nodiscard]] auto coarse_ns() const noexcept -> std::uint64_t { return *now; }
+};
+
+TEST_CASE(
+    "detailed: where the clock goes back each part is read anew, and what that took is absent") {
+  std::uint64_t now = 100'000 * ms;
+  detailed_reader reader{linux_reader{}, {.limits_ms = 0, .rollup_share = 0}, clock_back{&now}};
+  for (int i = 0; i < 2; ++i) {
+    auto const detail = reader.read();
+    CHECK(detail.status_age_ms == milliseconds{0});
+    CHECK(detail.rollup_age_ms == milliseconds{0});
+    CHECK(detail.pss);
+    CHECK_FALSE(detail.rollup_cost_us);
+    now -= 50'000 * ms;
+  }
+}
+
 }  // namespace

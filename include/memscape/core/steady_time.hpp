@@ -24,4 +24,11 @@ struct steady_time {
       -> bool = default;
 };
 
+/// What has passed between two readings of one clock; 0 where it went back, as one does that a program replaces.
+/// Units: those of the clock.
+[[nodiscard]] constexpr auto passed_between(std::uint64_t before, std::uint64_t now) noexcept
+    -> std::uint64_t {
+  return now > before ? now - before : 0;
+}
+
 }  // namespace memscape::inline v0

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <memscape/core/steady_time.hpp>
 #include <memscape/ledger/auditor_options.hpp>
 #include <memscape/ledger/grade.hpp>
 #include <memscape/ledger/ledger.hpp>
@@ -14,6 +15,7 @@
 #include <memscape/ledger/movement.hpp>
 #include <memscape/ledger/outside.hpp>
 #include <memscape/ledger/quality.hpp>
+#include <memscape/ledger/slice_times.hpp>
 #include <memscape/ledger/sweep.hpp>
 #include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
@@ -65,16 +67,20 @@ class auditor {
 
   /// Goes on for `budget_ns` nanoseconds, or to the end of the audit: then it is true, and `last()` new.
   auto step(std::uint64_t budget_ns) noexcept -> bool {
-    auto const start = monotonic_clock::now_ns();
+    times_.enter(monotonic_clock::now_ns());
     movement_.enter();
     // Where a child cannot be told from its parent no audit is left to be gone on with.
-    bool const ended = advance(start, mark_.can_tell() ? budget_ns : UINT64_MAX);
-    auto const took = monotonic_clock::now_ns() - start;
+    bool const ended = advance(mark_.can_tell() ? budget_ns : UINT64_MAX);
+    auto const now = monotonic_clock::now_ns();
+    auto const took = times_.slice(now);
     auto& booked = ended ? last_ : draft_;
     booked.cost_ns += took;
     booked.longest_slice_ns = took > booked.longest_slice_ns ? took : booked.longest_slice_ns;
     ++booked.slices;
-    if (ended) booked.duration_ns = monotonic_clock::now_ns() - began_ns_;
+    if (ended) {
+      booked.duration_ns = times_.whole(now);
+      if (times_.went_back()) booked.faults.add(ledger_fault_kind::clock, 0);
+    }
     movement_.leave();
     return ended;
   }
@@ -88,12 +94,12 @@ class auditor {
 
   enum class phase : std::uint8_t { none, prepare, walk, list_again, give_back };
 
-  [[nodiscard]] auto advance(std::uint64_t start, std::uint64_t budget_ns) noexcept -> bool {
+  [[nodiscard]] auto advance(std::uint64_t budget_ns) noexcept -> bool {
     // What another process began was about that process, and so are the descriptors it left.
     if (mark_.is_new() || phase_ == phase::none) {
       begun_anew_ = 0;
-      begin(start);
-      if (is_over(monotonic_clock::now_ns() - start, budget_ns)) return false;
+      begin();
+      if (is_over(monotonic_clock::now_ns(), budget_ns)) return false;
     }
     auto before = monotonic_clock::now_ns();
     for (unsigned steps = 1;; ++steps) {
@@ -102,17 +108,17 @@ class auditor {
       // A small step takes no longer than asking the clock many times would.
       if (done < worth_a_look && steps % 8 != 0) continue;
       auto const now = monotonic_clock::now_ns();
-      if (done >= worth_a_look) sweep_.adapt(now - before);
+      if (done >= worth_a_look) sweep_.adapt(passed_between(before, now));
       before = now;
-      if (is_over(now - start, budget_ns)) return false;
+      if (is_over(now, budget_ns)) return false;
     }
   }
 
   // Sources that are asked for their ranges cannot be cut short: they are asked early in a slice.
-  [[nodiscard]] auto is_over(std::uint64_t spent_ns, std::uint64_t budget_ns) noexcept -> bool {
-    bool const asks =
-        phase_ == phase::prepare && sweep_.asks_next() && spent_ns >= worth_giving_way_ns;
-    if (spent_ns < (asks ? budget_ns / 2 : budget_ns)) return false;
+  [[nodiscard]] auto is_over(std::uint64_t now, std::uint64_t budget_ns) noexcept -> bool {
+    bool const asks = phase_ == phase::prepare && sweep_.asks_next() && budget_ns != UINT64_MAX &&
+                      times_.slice(now) >= worth_giving_way_ns;
+    if (!times_.is_over(now, asks ? budget_ns / 2 : budget_ns)) return false;
     sweep_.pause();
     return true;
   }
@@ -153,8 +159,8 @@ class auditor {
     return walked == 0 ? 1 : walked;
   }
 
-  void begin(std::uint64_t start) noexcept {
-    began_ns_ = start;
+  void begin() noexcept {
+    times_.begin();
     warm_up();
     draft_ = {};
     malloc_.ask();
@@ -202,6 +208,7 @@ class auditor {
       draft_.unexplained = *draft_.rss - draft_.attributed();
       draft_.closure_error = draft_.attributed() - *draft_.rss;
     }
+    movement::judge_sum(draft_);
     malloc_.put_faults(draft_, sweep_.finder());
     read_outside(draft_.outside_rss, draft_.faults, options_.root);
     grade(draft_);
@@ -234,7 +241,7 @@ class auditor {
   movement movement_{};
   ledger_type draft_{};
   ledger_type last_{};
-  std::uint64_t began_ns_ = 0;
+  slice_times times_{};
   int begun_anew_ = 0;
   process_mark mark_{};  // of the process whose audit is under way
   phase phase_ = phase::none;

@@ -33,6 +33,9 @@ class backing {
     bool const in_dev = !of.name.clipped() && name.starts_with("/dev/");
     bool const by_path = of.kind == mapping_kind::file || of.kind == mapping_kind::device ||
                          of.kind == mapping_kind::shmem;
+    if (is_named_by_kernel(of) && of.device >> 32U == 0 && find(of).is_mounted) {
+      return find(of).is_tmpfs ? mapping_kind::shmem : mapping_kind::file;
+    }
     if (!by_path || (of.kind == mapping_kind::device && !in_dev)) return of.kind;
     // Only private ones keep that name: the kernel makes them of anonymous memory.
     if (name == "/dev/zero" && !of.shared) return mapping_kind::anonymous;
@@ -41,7 +44,7 @@ class backing {
     if (in_dev && of.kind == mapping_kind::device && !is_file(of)) return mapping_kind::device;
     if (!without_disk) return mapping_kind::file;
     if (of.kind == mapping_kind::shmem && !name.starts_with("/dev/shm/")) return of.kind;
-    return is_tmpfs(of) ? mapping_kind::shmem : mapping_kind::file;
+    return find(of).is_tmpfs ? mapping_kind::shmem : mapping_kind::file;
   }
 
   /// The mapping with that kind.
@@ -57,7 +60,17 @@ class backing {
   struct file_system {
     std::uint64_t device = 0;
     bool is_tmpfs = false;
+    bool is_mounted = false;
   };
+
+  // What the kernel names itself lies on mounts of its own, which are in no list. A file system without a disk
+  // that is in the list (btrfs, overlay) may have files of such a name.
+  [[nodiscard]] static auto is_named_by_kernel(mapping const& of) noexcept -> bool {
+    auto const name = of.name.view();
+    return name.starts_with('/') && !name.starts_with("/dev/") &&
+           (of.kind == mapping_kind::hugetlb || of.kind == mapping_kind::secret ||
+            of.kind == mapping_kind::device || of.kind == mapping_kind::shmem);
+  }
 
   [[nodiscard]] static auto is_file(mapping const& of) noexcept -> bool {
     char path[128]{};
@@ -69,22 +82,22 @@ class backing {
     return S_ISREG(status.st_mode);
   }
 
-  [[nodiscard]] auto is_tmpfs(mapping const& of) noexcept -> bool {
+  [[nodiscard]] auto find(mapping const& of) noexcept -> file_system {
     for (std::size_t i = 0; i < size_; ++i) {
-      if (known_[i].device == of.device) return known_[i].is_tmpfs;
+      if (known_[i].device == of.device) return known_[i];
     }
+    auto found = mounted(of.device);
     // The kernel's own, of memfd and System V, is mounted nowhere.
-    bool const found = is_mounted_tmpfs(of.device) || of.device == own_tmpfs();
+    found.is_tmpfs = found.is_tmpfs || of.device == own_tmpfs();
     if (size_ == known_.size()) size_ = 0;
-    known_[size_++] = {of.device, found};
-    return found;
+    return known_[size_++] = found;
   }
 
-  [[nodiscard]] static auto is_mounted_tmpfs(std::uint64_t device) noexcept -> bool {
+  [[nodiscard]] static auto mounted(std::uint64_t device) noexcept -> file_system {
     file_lines lines{"/proc/self/mountinfo"};
     while (auto const line = lines.next()) {
       auto const parsed = parse_mountinfo_line(*line);
-      if (!parsed || (parsed->type != "tmpfs" && parsed->type != "devtmpfs")) continue;
+      if (!parsed) continue;
       auto rest = *line;
       (void)take_word(rest);
       (void)take_word(rest);
@@ -93,9 +106,10 @@ class backing {
       if (!upper || !word.starts_with(':')) continue;
       word.remove_prefix(1);
       auto const lower = take_number(word);
-      if (lower && (*upper << 32U | *lower) == device) return true;
+      if (!lower || (*upper << 32U | *lower) != device) continue;
+      return {device, parsed->type == "tmpfs" || parsed->type == "devtmpfs", true};
     }
-    return false;
+    return {device, false, false};
   }
 
   [[nodiscard]] static auto own_tmpfs() noexcept -> std::uint64_t {

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
+#include <memscape/core/steady_time.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/malloc_locks.hpp>
 #include <memscape/ledger/malloc_statistics.hpp>
@@ -39,7 +40,8 @@ class malloc_watch {
     bool const is_ours = !mark_.is_new();
     why_ = locks_of_malloc.are_alive() ? 0 : EDEADLK;
     if (why_ != 0) return last_ = std::nullopt;
-    if (last_ && is_ours && now - asked_ns_ < wait_ns_) {
+    // A clock that went back does not say how old an answer is.
+    if (last_ && is_ours && now >= asked_ns_ && now - asked_ns_ < wait_ns_) {
       auto old = last_;
       old->worth = quality::stale;
       old->age_ms = (now - asked_ns_) / 1'000'000;
@@ -48,7 +50,7 @@ class malloc_watch {
     asked_ns_ = now;
     last_ = ask_();
     // As bytes, which do not wrap.
-    wait_ns_ = (bytes{clock_.now_ns() - now} * share_).value();
+    wait_ns_ = (bytes{passed_between(now, clock_.now_ns())} * share_).value();
     return last_;
   }
 

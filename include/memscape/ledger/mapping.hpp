@@ -54,8 +54,10 @@ struct mapping {
   }
 };
 
-/// The kind of a mapping with this name.
-[[nodiscard]] constexpr auto kind_of(std::string_view name) noexcept -> mapping_kind {
+/// The kind of a mapping with this name, and this major number of its device. A file on a disk may have any name;
+/// the kernel's own have no disk, and stand at the root of a file system that is mounted nowhere.
+[[nodiscard]] constexpr auto kind_of(std::string_view name, std::uint64_t major = 0) noexcept
+    -> mapping_kind {
   if (name.empty()) return mapping_kind::anonymous;
   if (name.starts_with('[')) {
     if (name == "[heap]") return mapping_kind::heap;
@@ -69,11 +71,12 @@ struct mapping {
   }
   // A path begins with a slash, and what has none is a file system's without one: anon_inode:, socket:.
   if (!name.starts_with('/')) return mapping_kind::device;
-  if (name.starts_with("/anon_hugepage")) return mapping_kind::hugetlb;
+  if (major != 0 && !name.starts_with("/dev/")) return mapping_kind::file;
+  if (name == "/anon_hugepage" || name == "/anon_hugepage (deleted)") return mapping_kind::hugetlb;
   for (std::string_view const prefix : {"/dev/zero", "/memfd:", "/SYSV", "/dev/shm/"}) {
     if (name.starts_with(prefix)) return mapping_kind::shmem;
   }
-  if (name.starts_with("/secretmem (deleted)")) return mapping_kind::secret;
+  if (name == "/secretmem" || name == "/secretmem (deleted)") return mapping_kind::secret;
   for (std::string_view const prefix : {"/dev/", "/dmabuf:", "/[aio]"}) {
     if (name.starts_with(prefix)) return mapping_kind::device;
   }
@@ -154,7 +157,7 @@ inline constexpr auto hex_digits = [] {
   line.remove_prefix(line.find_first_not_of(' ') == std::string_view::npos
                          ? line.size()
                          : line.find_first_not_of(' '));
-  parsed.kind = kind_of(line);
+  parsed.kind = kind_of(line, parsed.device >> 32U);
   if (parsed.kind == mapping_kind::named) {
     line.remove_prefix(std::string_view{"[anon:"}.size());
     if (line.ends_with(']')) line.remove_suffix(1);

@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -16,7 +17,8 @@ namespace memscape::inline v0 {
 
 /// The page faults of a process between two instants, without those of the one that looks: it calls
 /// `enter()` where it begins to work and `leave()` where it gives way, each time on the thread that it works on.
-/// Errors: absent where the kernel does not tell; `why()` is then the errno.
+/// Errors: absent where the kernel does not tell; `why()` is then the errno, or ESRCH where another process than
+/// the one that began did a part of the work.
 /// Cost: two getrusage(2) calls each time that it works, and one that sums over all threads at the beginning
 /// and the end. Threads: one at a time. Source: getrusage(2).
 class page_fault_watch {
@@ -24,18 +26,28 @@ class page_fault_watch {
   void begin() noexcept {
     why_ = 0;
     own_ = 0;
+    process_ = ::getpid();
     begun_ = faults_of(RUSAGE_SELF);
     enter();
   }
-  void enter() noexcept { entered_ = faults_of(RUSAGE_THREAD); }
+  void enter() noexcept {
+    // One that shares the memory goes on with the work (vfork, CLONE_VM): its page faults are counted apart.
+    if (::getpid() != process_) another();
+    entered_ = faults_of(RUSAGE_THREAD);
+  }
   void leave() noexcept {
-    own_ += faults_of(RUSAGE_THREAD) - entered_;
+    auto const now = faults_of(RUSAGE_THREAD);
+    // A count that falls is another's, in a PID namespace where the two have the same number.
+    if (now < entered_) another();
+    own_ += now - entered_;
     enter();
   }
 
   /// Those since `begin()`, or nothing.
   [[nodiscard]] auto others() noexcept -> std::optional<count> {
-    auto const all = faults_of(RUSAGE_SELF) - begun_;
+    auto const now = faults_of(RUSAGE_SELF);
+    auto const all = now - begun_;
+    if (now < begun_) another();
     leave();
     if (why_ != 0) return std::nullopt;
     return count{all > own_ ? all - own_ : 0};
@@ -43,6 +55,9 @@ class page_fault_watch {
   [[nodiscard]] auto why() const noexcept -> int { return why_; }
 
  private:
+  void another() noexcept {
+    if (why_ == 0) why_ = ESRCH;
+  }
   [[nodiscard]] auto faults_of(int whose) noexcept -> std::uint64_t {
     rusage now{};
     if (::getrusage(whose, &now) != 0) {
@@ -55,6 +70,7 @@ class page_fault_watch {
   std::uint64_t begun_ = 0;
   std::uint64_t entered_ = 0;
   std::uint64_t own_ = 0;
+  ::pid_t process_ = 0;
   int why_ = 0;
 };
 
@@ -102,6 +118,20 @@ class movement {
   static void judge(ledger<Layout>& of, bool list_differs, int why_not_read) noexcept {
     if (list_differs && why_not_read == 0) tell(of, count{});
     if (why_not_read != 0) tell_unknown(of, why_not_read);
+  }
+
+  /// The sum is made. In a process that stands still it is RSS, to the byte: where it is not, and no list that
+  /// is missing or cut says why, memory moved that no counter tells of, as another process can do it.
+  template <class Layout>
+  static void judge_sum(ledger<Layout>& of) noexcept {
+    bool const closes = of.unexplained.value_or(bytes{}) == bytes{} &&
+                        of.closure_error.value_or(bytes{}) == bytes{};
+    if (closes || of.faults.has(ledger_fault_kind::maps) ||
+        of.faults.has(ledger_fault_kind::maps_cut) ||
+        of.faults.has(ledger_fault_kind::moves_unknown)) {
+      return;
+    }
+    if (!of.faults.has(ledger_fault_kind::moved)) tell(of, count{});
   }
 
  private:

@@ -47,7 +47,8 @@ enum class ledger_fault_kind : std::uint8_t {
   stacks,          ///< threads could not be listed or looked into: no stack of theirs is known
   stacks_missing,  ///< living threads whose stacks are not known; `code` is how many
   mincore,         ///< mincore(2) failed, which was left: what of a source is resident is not known
-  clock,           ///< clock_gettime(2) failed: no date, and no time that the audit took
+  clock,  ///< clock_gettime(2) failed: no date, and no time that the audit took; `code` 0: the
+          ///< clock went back meanwhile, and times are lower bounds
   range_memory,  ///< no memory for all ranges, so that it took long; errno, or 0: more than is allowed
   own_memory,    ///< the process may not read its own memory: no marks, so nothing of malloc's
   malloc_other,  ///< malloc is not the C library's: `malloc_object` has it

@@ -83,7 +83,9 @@ class range_pass {
       return true;
     }
     void take(std::size_t of, address_range range) noexcept {
-      if (range.begin == nullptr) return enter(of);
+      // No range, but the source's word that it offers them. One at the null address is claimed, and nothing of
+      // it is mapped.
+      if (range.begin == nullptr && range.size == 0) return enter(of);
       claimed += bytes{range.size};
       next.add(static_cast<std::uint32_t>(of), range, keep);
       auto const mixed =

@@ -10,6 +10,7 @@
 #include <memscape/ledger/page_run.hpp>
 #include <memscape/ledger/page_states.hpp>
 #include <memscape/ledger/quality.hpp>
+#include <memscape/ledger/slice_times.hpp>
 #include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
 #include <memscape/readers/process_mark.hpp>
@@ -67,13 +68,14 @@ class residency_meter {
   /// Goes on for `budget_ns` nanoseconds, or to the end: then it is true, and `result()` new.
   [[nodiscard]] auto step(std::uint64_t budget_ns) noexcept -> bool {
     if (!under_way_) return false;
-    auto const start = monotonic_clock::now_ns();
+    slice_times times;
+    times.enter(monotonic_clock::now_ns());
     if (mark_.is_new()) begin(range_);
     // Where a child cannot be told from its parent nothing is left to be gone on with.
     if (!mark_.can_tell()) budget_ns = UINT64_MAX;
     while (at_ < end_) {
       walk();
-      if (at_ < end_ && monotonic_clock::now_ns() - start >= budget_ns) {
+      if (at_ < end_ && times.is_over(monotonic_clock::now_ns(), budget_ns)) {
         pages_.pause();
         return false;
       }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/process_detail.hpp>
+#include <memscape/core/steady_time.hpp>
 #include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/limits.hpp>
 #include <memscape/readers/monotonic_clock.hpp>
@@ -99,16 +100,18 @@ class detailed_reader : public brings_clock_of<Fast> {
     std::uint64_t wait_ns = 0;
     bool any = false;
 
-    // A clock that fails says 0: nothing is repeated then, because its age would not be known.
+    // A clock that fails says 0, and one that a program replaced may go back: nothing is repeated then, because
+    // its age would not be known.
     [[nodiscard]] auto take(std::uint64_t now, std::uint32_t every_ms) noexcept -> bool {
-      if (every_ms == 0 || (any && now != 0 && now - read_ns < wait_ns)) return false;
+      if (every_ms == 0 || (any && now != 0 && now >= read_ns && now - read_ns < wait_ns))
+        return false;
       read_ns = now;
       wait_ns = std::uint64_t{every_ms} * 1'000'000;
       any = true;
       return true;
     }
     [[nodiscard]] auto age(std::uint64_t now) const noexcept -> milliseconds {
-      return milliseconds{(now - read_ns) / 1'000'000};
+      return milliseconds{passed_between(read_ns, now) / 1'000'000};
     }
   };
 
@@ -141,8 +144,9 @@ class detailed_reader : public brings_clock_of<Fast> {
       return;
     }
     fill(last_, *rollup);
-    auto const cost = clock_.now_ns() - start;
-    last_.rollup_cost_us = microseconds{cost / 1000};
+    auto const end = clock_.now_ns();
+    auto const cost = passed_between(start, end);
+    last_.rollup_cost_us = end < start ? std::nullopt : std::optional{microseconds{cost / 1000}};
     auto const wait = bytes{cost} * options_.rollup_share;
     if (wait.value() > rollup_time_.wait_ns) rollup_time_.wait_ns = wait.value();
   }
