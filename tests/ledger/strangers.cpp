@@ -296,6 +296,8 @@ TEST_CASE("strangers: a list of mappings goes on where it was, each mapping once
   }
   for (bool const with_counts : {false, true}) {
     CAPTURE(with_counts);
+    // The vectors' own memory is mapped before what is compared.
+    (void)count(0, with_counts, 0);
     auto const whole = count(0, with_counts, 0);
     CHECK(whole.begins.size() > 600);
     for (std::size_t after = 1; after < whole.begins.size(); after += 41) {
