@@ -63,6 +63,40 @@ TEST_CASE("malloc_finder: no more than malloc says, in number and in size") {
   CHECK(found.refused() == 0);
 }
 
+TEST_CASE("malloc_finder: by a choice, and what may begin behind what it leaves") {
+  std::map<std::uint64_t, std::uint64_t> const memory{{0x10000, 0x3000}, {0x13000, 0x5000}};
+  memscape::block_choice choice;
+  finder found{4096, blocks{&memory}};
+  memscape::mark_limits const limits{.block_count = 1, .block_bytes = 0x5000, .choice = &choice};
+  found.restart(limits);
+  CHECK_MESSAGE(found.block(0x10000, 0x100000) == 0x3000, "without one, the first");
+  CHECK(found.block(0x13000, 0x100000) == 0);
+  CHECK(found.refused() == 0x5000);
+  CHECK(found.doubtful() == 0x5000);
+  REQUIRE(choice.make(1, 0x5000));
+  found.restart(limits);
+  CHECK(found.block(0x10000, 0x100000) == 0);
+  CHECK(found.next_block(0x11000, 0x12000) == 0x12000);
+  CHECK(found.next_block(0x12000, 0x100000) == 0x13000);
+  CHECK(found.block(0x13000, 0x100000) == 0x5000);
+  CHECK(found.next_block(0x14000, 0x100000) == 0x100000);
+  CHECK(found.refused() == 0x3000);
+  CHECK(found.blocks() == 1);
+  // What is larger than all of them was none in any case.
+  found.restart({.block_bytes = 0x4000});
+  CHECK(found.block(0x13000, 0x100000) == 0);
+  CHECK(found.refused() == 0x5000);
+  CHECK(found.doubtful() == 0);
+}
+
+TEST_CASE("malloc_finder: looks on where as many were found and not as much") {
+  std::map<std::uint64_t, std::uint64_t> const memory{{0x10000, 0x3000}, {0x90000, 0x5000}};
+  finder found{4096, blocks{&memory}};
+  found.restart({.inside = true, .block_count = 1, .block_bytes = 0x5000});
+  CHECK(found.block(0x10000, 0x100000) == 0x3000);
+  CHECK(found.next_block(0x13000, 0x100000) == 0x90000);
+}
+
 TEST_CASE(
     "malloc_finder: looks at each page for as long as blocks are missing, and beyond pages that "
     "are gone") {

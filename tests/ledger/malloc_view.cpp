@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
@@ -230,6 +231,140 @@ TEST_CASE("malloc_view: data that imitates marks counts no more than malloc says
     }
     auto const& ledger = test_support::quiet_audit(auditor);
     return ledger.malloc && ledger.at(cause::malloc_mmap).resident <= ledger.malloc->mapped;
+  });
+  CHECK(good == true);
+}
+
+// What looks like malloc's, and lies below what malloc mapped before. Nobody unmaps it.
+void imitate(std::size_t size) {
+  void* const place =
+      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  std::memset(place, 1, size);
+  auto* const words = static_cast<std::uint64_t*>(place);
+  words[0] = 0;
+  words[1] = size | 2U;
+}
+
+// Of a ledger that has seen imitations beside blocks that were written to: of malloc.mmap and of anonymous, by how
+// much they are off. Units: KiB.
+struct beside_imitations {
+  std::uint64_t mapped_off = 0;
+  std::uint64_t anonymous_off = 0;
+  std::int32_t fault = 0;  // malloc_blocks
+};
+
+auto audit_beside(std::initializer_list<std::size_t> blocks,
+                  std::initializer_list<std::size_t> imitations) -> beside_imitations {
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
+  auto& auditor = make_auditor();
+  for (auto const size : blocks) std::memset(std::malloc(size), 1, size);
+  auto const before = test_support::quiet_audit(auditor);
+  std::uint64_t imitated = 0;
+  for (auto const size : imitations) {
+    imitate(size);
+    imitated += size;
+  }
+  beside_imitations made;
+  // Once it begins as the one before ended.
+  for (int i = 0; i < 3; ++i) {
+    auto const& ledger = test_support::quiet_audit(auditor);
+    auto const off = [&](cause of, std::uint64_t more) {
+      auto const expected = before.at(of).resident.value() + more;
+      return distance(ledger.at(of).resident.value(), expected) / 1024;
+    };
+    made.mapped_off = (std::max)(made.mapped_off, off(cause::malloc_mmap, 0));
+    made.anonymous_off = (std::max)(made.anonymous_off, off(cause::anonymous, imitated));
+    for (auto const fault : ledger.faults) {
+      if (fault.kind == ledger_fault_kind::malloc_blocks) made.fault = fault.code;
+    }
+  }
+  return made;
+}
+
+TEST_CASE("malloc_view: imitations do not displace blocks of other sizes") {
+  if (test_support::sanitized) {
+    MESSAGE("skipped: a sanitizer has a malloc of its own");
+    return;
+  }
+  constexpr auto small = mebibyte + 4096;
+  auto const check = [](auto const& made, std::int32_t excess) {
+    REQUIRE(made);
+    CHECK(made->mapped_off <= 16);
+    CHECK(made->anonymous_off <= 64);
+    CHECK_MESSAGE(made->fault == -excess, "what bears marks in excess, and nothing is missing");
+  };
+  check(test_support::in_child([] { return audit_beside({8 * mebibyte}, {small}); }), 1028);
+  // Those are enough for the number that malloc says, and one for its sum.
+  check(test_support::in_child(
+            [] { return audit_beside({2 * mebibyte, 3 * mebibyte}, {5 * mebibyte + 8192}); }),
+        5128);
+  check(test_support::in_child([] {
+          return audit_beside(
+              {5 * mebibyte, 6 * mebibyte, 2 * mebibyte, 3 * mebibyte, 4 * mebibyte,
+               64 * mebibyte / 10, 7 * mebibyte},
+              {small, small, small, small, small, small, small, small, small, small,
+               small, small, small, small, small, small, small, small, small, small,
+               small, small, small, small, small, small, small, small, small, small,
+               small, small, small, small, small, small, small, small, small, small,
+               small, small, small, small, small, small, small, small, small, small});
+        }),
+        50 * 1028);
+  // Which of them is malloc's nobody can say; how much is, is known.
+  check(test_support::in_child([] { return audit_beside({mebibyte}, {small, small}); }), 2056);
+}
+
+TEST_CASE(
+    "malloc_view: small imitations do not displace blocks, also where one has lost its size") {
+  if (test_support::sanitized) {
+    MESSAGE("skipped: a sanitizer has a malloc of its own");
+    return;
+  }
+  auto const good = test_support::in_child([] {
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
+    auto& auditor = make_auditor();
+    for (std::size_t i = 2; i < 7; ++i) {
+      std::memset(std::malloc(i * mebibyte), 1, i * mebibyte);
+    }
+    // Its mark tells half of it.
+    auto* const block = static_cast<std::uint64_t*>(std::malloc(4 * mebibyte - 4096));
+    std::memset(block, 1, 4 * mebibyte - 4096);
+    block[-1] = 2 * mebibyte | 2U;
+    auto const before = test_support::quiet_audit(auditor).at(cause::malloc_mmap).resident;
+    // No block is smaller.
+    for (int i = 0; i < 50; ++i) imitate(132 * 1024);
+    for (int i = 0; i < 3; ++i) {
+      auto const& ledger = test_support::quiet_audit(auditor);
+      bool told = false;
+      for (auto const fault : ledger.faults) {
+        told = told || (fault.kind == ledger_fault_kind::malloc_blocks && fault.code == -50 * 132);
+      }
+      auto const found = ledger.at(cause::malloc_mmap).resident.value();
+      if (!told || distance(found, before.value()) > 4 * 4096) return false;
+    }
+    return true;
+  });
+  CHECK(good == true);
+}
+
+TEST_CASE("malloc_view: a block that has lost its mark is missing beside larger imitations") {
+  if (test_support::sanitized) {
+    MESSAGE("skipped: a sanitizer has a malloc of its own");
+    return;
+  }
+  auto const good = test_support::in_child([] {
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
+    auto& auditor = make_auditor();
+    auto* const block = static_cast<std::uint64_t*>(std::malloc(2 * mebibyte));
+    std::memset(block, 1, 2 * mebibyte);
+    block[-1] = 0;
+    imitate(9 * mebibyte);
+    auto const& ledger = test_support::quiet_audit(auditor);
+    bool told = false;
+    for (auto const fault : ledger.faults) {
+      told = told || (fault.kind == ledger_fault_kind::malloc_blocks && fault.code >= 2048 &&
+                      fault.code <= 2056);
+    }
+    return told && ledger.at(cause::malloc_mmap).resident <= ledger.malloc->mapped;
   });
   CHECK(good == true);
 }

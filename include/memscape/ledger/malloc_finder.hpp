@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/count.hpp>
+#include <memscape/ledger/block_choice.hpp>
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/glibc_marks.hpp>
 #include <memscape/ledger/mark_limits.hpp>
@@ -12,7 +13,7 @@
 namespace memscape::inline v0 {
 
 /// Finds the heaps of malloc's arenas and the blocks that it mapped one by one, by their marks, and no more of
-/// the latter than malloc says there are.
+/// the latter than malloc says there are: those that were chosen, else the first.
 /// Cost: one read of memory a question; where it looks inside of runs, one for each 64 pages. No allocation.
 /// Threads: one at a time.
 template <class Read = own_memory>
@@ -26,6 +27,8 @@ class malloc_finder {
     limits_ = limits;
     marks_.reader().restart();
     heaps_ = blocks_ = block_bytes_ = inside_ = refused_ = sought_ = 0;
+    doubtful_ = refused_end_ = 0;
+    if (limits_.choice != nullptr) limits_.choice->restart();
   }
 
   /// The size of the arena's heap at `at`, or 0.
@@ -42,8 +45,11 @@ class malloc_finder {
     auto const size = marks_.mapped_block(at);
     // Its end can be in another mapping, where the kernel keeps a part of it apart.
     if (size == 0 || (size > end - at && !marks_.reader().is_mapped(at, size))) return 0;
-    if (blocks_ == limits_.block_count || size > limits_.block_bytes - block_bytes_) {
+    bool const is_chosen = limits_.choice == nullptr || limits_.choice->takes(size);
+    if (!is_chosen || blocks_ == limits_.block_count || size > limits_.block_bytes - block_bytes_) {
       refused_ += size;
+      if (size <= limits_.block_bytes) doubtful_ += size;
+      refused_end_ = at + size;
       return 0;
     }
     ++blocks_;
@@ -54,10 +60,12 @@ class malloc_finder {
 
   /// The first page in [from, until) that a block may begin in, or `until`.
   [[nodiscard]] auto next_block(std::uint64_t from, std::uint64_t until) noexcept -> std::uint64_t {
-    if (!limits_.inside || !limits_.blocks) return until;
+    if (!limits_.blocks || limits_.block_count == 0) return until;
+    // Behind what is none of malloc's, one that the kernel merged with it may begin.
+    if (!limits_.inside) return refused_end_ >= from && refused_end_ < until ? refused_end_ : until;
     std::uint64_t places[own_memory::most_heads];
     own_memory::head heads[own_memory::most_heads];
-    while (from < until && block_bytes_ < limits_.block_bytes && blocks_ < limits_.block_count) {
+    while (from < until && block_bytes_ < limits_.block_bytes) {
       std::size_t wanted = 0;
       for (auto at = from; at < until && wanted < own_memory::most_heads; at += page_) {
         places[wanted++] = at;
@@ -99,6 +107,8 @@ class malloc_finder {
   [[nodiscard]] auto inside() const noexcept -> std::uint64_t { return inside_; }
   /// The size of what bears a block's mark beyond what malloc says it mapped. Units: bytes.
   [[nodiscard]] auto refused() const noexcept -> std::uint64_t { return refused_; }
+  /// Of that, what is no larger than all that malloc mapped, so that it may be malloc's. Units: bytes.
+  [[nodiscard]] auto doubtful() const noexcept -> std::uint64_t { return doubtful_; }
 
  private:
   std::uint64_t page_;
@@ -109,7 +119,9 @@ class malloc_finder {
   std::uint64_t block_bytes_ = 0;
   std::uint64_t inside_ = 0;
   std::uint64_t refused_ = 0;
-  std::uint64_t sought_ = 0;  // the page that `next_block` told
+  std::uint64_t doubtful_ = 0;
+  std::uint64_t refused_end_ = 0;  // of the last that was refused
+  std::uint64_t sought_ = 0;       // the page that `next_block` told
 };
 
 }  // namespace memscape::inline v0

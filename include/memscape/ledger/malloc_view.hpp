@@ -7,6 +7,7 @@
 #include <limits>
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/count.hpp>
+#include <memscape/ledger/block_choice.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/malloc_finder.hpp>
 #include <memscape/ledger/malloc_owner.hpp>
@@ -32,6 +33,10 @@ class malloc_view {
   void ask() noexcept {
     told_ = std::nullopt;
     if (wanted_ && owner_.numbers_are_libcs()) told_ = watch_.read();
+    has_chosen_ = false;
+    if (!told_ || !choice_.is_of(told_->mapped_blocks.value(), told_->mapped.value())) {
+      choice_.forget();
+    }
   }
 
   /// Puts what it said into a ledger, or why it is absent.
@@ -51,8 +56,8 @@ class malloc_view {
   }
 
   /// What marks may tell apart. The C library's malloc can hold something beside another.
-  [[nodiscard]] auto limits() const noexcept -> mark_limits {
-    mark_limits made{.inside = depth_.is_inside()};
+  [[nodiscard]] auto limits() noexcept -> mark_limits {
+    mark_limits made{.inside = depth_.is_inside() || (choice_.is_made() && chosen_inside_)};
 #if !defined(__GLIBC__)
     made.heaps = made.blocks = false;
 #endif
@@ -65,26 +70,43 @@ class malloc_view {
     made.blocks = made.blocks && told_->mapped_blocks != count{};
     made.block_count = told_->mapped_blocks.value();
     made.block_bytes = told_->mapped.value();
+    made.choice = &choice_;
     return made;
   }
 
-  /// Whether to begin the audit again, with a look at each page, because blocks were not found.
+  /// Whether to begin the audit again: with a look at each page, because blocks were not found, or by a choice,
+  /// because more bears their marks.
   template <class Ledger>
   [[nodiscard]] auto again(Ledger const& of, malloc_finder<> const& found) noexcept -> bool {
-    return told_ && is_whole(of, found) &&
-           depth_.again(found.block_bytes(), told_->mapped.value(), found.inside());
+    if (!told_ || !is_whole(of, found)) return false;
+    auto const blocks = told_->mapped_blocks.value();
+    auto const sum = told_->mapped.value();
+    bool const differs =
+        told_->worth == quality::exact && (found.blocks() != blocks || found.block_bytes() != sum);
+    if (differs && choice_.is_made()) {
+      // One of an earlier audit, which does not fit any longer, makes place for a new one.
+      choice_.forget();
+      return !has_chosen_;
+    }
+    bool const may_choose = differs && !has_chosen_ && found.refused() != 0;
+    if (may_choose) chosen_inside_ = depth_.is_inside();
+    if (may_choose && choice_.make(blocks, sum)) return has_chosen_ = true;
+    if (depth_.again(found.block_bytes(), sum, found.inside())) return true;
+    if (may_choose) choice_.make_largest(blocks, sum);
+    has_chosen_ = has_chosen_ || may_choose;
+    return may_choose;
   }
 
   /// Puts a fault where the blocks that were found are not those that malloc says it mapped, within a page
-  /// each. Sources may own some.
+  /// each. Sources may own some, and what was refused may be some.
   template <class Ledger>
   void put_faults(Ledger& into, malloc_finder<> const& found) const noexcept {
     if (!told_ || told_->worth != quality::exact || !is_whole(into, found)) return;
     auto const slack = bytes{4096} * told_->mapped_blocks.value();
     auto missing = told_->mapped - bytes{found.block_bytes()};
     for (auto const& source : into.sources) missing = missing - source.claimed;
-    if (missing > slack) {
-      into.faults.add(ledger_fault_kind::malloc_blocks, in_kib(missing));
+    if (missing > bytes{found.doubtful()} + slack) {
+      into.faults.add(ledger_fault_kind::malloc_blocks, in_kib(missing - bytes{found.doubtful()}));
     } else if (bytes{found.refused()} > slack) {
       into.faults.add(ledger_fault_kind::malloc_blocks, -in_kib(bytes{found.refused()}));
     }
@@ -108,6 +130,9 @@ class malloc_view {
   malloc_owner owner_{};
   malloc_watch<> watch_;
   search_depth depth_{};
+  block_choice choice_{};
+  bool has_chosen_ = false;     // in this audit
+  bool chosen_inside_ = false;  // of what was found by a look at each page
   std::optional<malloc_account> told_{};
 };
 
