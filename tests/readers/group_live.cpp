@@ -138,7 +138,8 @@ TEST_CASE("group_live: what a sibling holds is used, and no headroom of ours") {
   REQUIRE(limits.limit_used);
   CHECK(limits.limit_used->value() >= most_of(240 * mebibyte));
   REQUIRE(limits.headroom);
-  CHECK(limits.headroom->value() <= 512 * mebibyte - most_of(240 * mebibyte));
+  CHECK(limits.headroom->value() <=
+        512 * mebibyte - static_cast<std::size_t>(most_of(240 * mebibyte)));
   // The second witness: the kernel's own number, but for what the reader takes meanwhile.
   REQUIRE(limits.cgroup_current);
   CHECK(limits.cgroup_current->value() + 8 * mebibyte > seen.current);
@@ -227,7 +228,8 @@ TEST_CASE("group_live: a group above that others have filled is the one that is 
                         }).detail.limits;
     CHECK(limits.limit == bytes{256 * mebibyte});
     REQUIRE(limits.headroom);
-    CHECK(limits.headroom->value() <= 256 * mebibyte - most_of(100 * mebibyte));
+    CHECK(limits.headroom->value() <=
+          256 * mebibyte - static_cast<std::size_t>(most_of(100 * mebibyte)));
   }
 }
 
