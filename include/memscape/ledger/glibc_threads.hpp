@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/address_range.hpp>
@@ -42,14 +43,21 @@ class glibc_threads {
       known = sizeof words;
     }
     if (tid != 0 && static_cast<::pid_t>(words[2]) != tid) return std::nullopt;
-    for (std::size_t i = 0; i + 2 < known / 8; ++i) {
+    // Where addresses are small, as in a program at a fixed place, two pointers can look like a stack: the
+    // smallest that is mapped without a hole is one. Links and locks, which come first, are none.
+    std::optional<stack_extent> found;
+    for (std::size_t i = behind_lists; i + 2 < known / 8; ++i) {
       auto const begin = words[i];
       auto const size = words[i + 1];
       bool const holds = begin >= 4096 && begin <= robust - smallest / 2 && size > robust - begin &&
                          size - (robust - begin) <= most_above && words[i + 2] < size;
-      if (holds && size >= smallest) return stack_extent{begin, begin + size};
+      if (!holds || size < smallest || words[i + 2] % 4096 != 0) continue;
+      if (found && size >= found->end - found->begin) continue;
+      auto const before = errno;
+      if (is_mapped(begin, size)) found = stack_extent{begin, begin + size};
+      errno = before;
     }
-    return std::nullopt;
+    return found;
   }
 
   /// Whether the thread has ended, which the kernel says by a number of 0 before it takes it off its list.
@@ -65,13 +73,22 @@ class glibc_threads {
     node own;
     auto const first = robust - to_list;
     if (!read_(first, &own, sizeof own) || static_cast<::pid_t>(own.tid) != tid) return false;
-    // Through threads with stacks of the program's, to the head of their list, which stands between two others.
+    // Through threads with stacks of the program's, to the head of their list. Three heads stand side by side,
+    // of those, of other living threads and of ended ones: in this order, or in a static program in another.
+    // In a child of fork the thread that forked stands in the list of the living.
     auto at = own.next;
     for (std::size_t steps = 0; steps < most_steps && at != first; ++steps) {
-      bool const between = is_head(at) && is_head(at + list_size);
-      if (between && is_head(at - list_size)) return walk(at + list_size, visit);
-      // In a child of fork the thread that forked stands in the first of the three.
-      if (between && is_head(at + 2 * list_size)) return walk(at + 2 * list_size, visit);
+      if (is_head(at)) {
+        auto low = at;
+        auto high = at;
+        while (at - low < 2 * list_size && is_head(low - list_size)) low -= list_size;
+        while (high - at < 2 * list_size && is_head(high + list_size)) high += list_size;
+        if (high - low >= 2 * list_size) {
+          bool whole = true;
+          for (; low <= high; low += list_size) whole = walk(low, visit) && whole;
+          return whole;
+        }
+      }
       node next;
       if (!read_(at, &next, sizeof next)) return false;
       at = next.next;
@@ -86,9 +103,19 @@ class glibc_threads {
   };
   static constexpr std::uint64_t to_list = 32;
   static constexpr std::uint64_t list_size = 16;
+  static constexpr std::size_t behind_lists =
+      7;  // words: those of `node`, and four of robust locks
   static constexpr std::uint64_t smallest = 2048;
   static constexpr std::uint64_t most_above = std::uint64_t{64} << 20U;  // of static TLS
   static constexpr std::size_t most_steps = 1U << 16U;
+
+  [[nodiscard]] auto is_mapped(std::uint64_t begin, std::uint64_t size) const noexcept -> bool {
+    if constexpr (requires { read_.is_mapped(begin, size); }) {
+      auto const page = begin / 4096 * 4096;
+      return read_.is_mapped(page, size + (begin - page));
+    }
+    return true;
+  }
 
   [[nodiscard]] auto is_head(std::uint64_t at) const noexcept -> bool {
     std::uint64_t own[2];
@@ -106,6 +133,7 @@ class glibc_threads {
     for (std::size_t steps = 0; one.next != head && steps < most_steps; ++steps) {
       auto const at = one.next;
       if (!read_(at, &one, sizeof one)) return false;
+      if (static_cast<::pid_t>(one.tid) > 0) continue;  // it lives
       if (auto const stack = stack_of(at + to_list, 0)) visit(*stack);
     }
     return true;
