@@ -24,6 +24,7 @@
 #include <mutex>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "ledger/support.hpp"
@@ -141,7 +142,21 @@ void write_volatile(void* block, std::size_t size) {
 }
 
 static_assert(std::is_trivially_copyable_v<empty_ledger>);
-static_assert(sizeof(memscape::auditor<empty_registry>) < 64 * 1024);
+
+// What the documents promise is of a tree of 50 nodes.
+template <std::size_t I>
+consteval auto numbered() {
+  constexpr char key[] = {'n', static_cast<char>('0' + I / 10), static_cast<char>('0' + I % 10),
+                          '\0'};
+  return memscape::fixed_string{key};
+}
+template <std::size_t... I>
+auto make_numbered(std::index_sequence<I...>) {
+  return memscape::registry{memscape::native_reader{}, leaf<numbered<I>()>(nothing{})...};
+}
+using fifty = decltype(make_numbered(std::make_index_sequence<50>{}));
+static_assert(fifty::layout::size == 50);
+static_assert(sizeof(memscape::auditor<fifty>) < 80 * 1024);
 
 TEST_CASE("auditor: a process that does nothing closes to the byte") {
   auto const& ledger = audit();

@@ -42,7 +42,7 @@ namespace memscape::inline v0 {
 /// ledger closes all the same. What moves while an audit is under way makes figures estimates: fault `moved`. In a child of fork(2) or clone(2), in any PID namespace, an audit that was under way begins
 /// anew. A child that shares its parent's memory (vfork, CLONE_VM) shares the audit: it is of that memory.
 /// Cost: that of the kernel's reads, and a fifth of it at most; no allocation, no lock, no exception.
-/// Under 64 KiB of memory for a tree of up to 50 nodes. A step ends within its budget and one read: 8 MiB of
+/// Under 80 KiB of memory for a tree of up to 50 nodes. A step ends within its budget and one read: 8 MiB of
 /// resident pages, or, where the kernel has no PAGEMAP_SCAN, its largest mapping, or one pass through the sources'
 /// ranges where they cannot be asked in pieces. More than 1,024 ranges take 27 bytes each besides, for the time of an audit.
 /// Threads: one at a time, where the sources may be sampled.
