@@ -12,7 +12,7 @@ root = pathlib.Path(__file__).resolve().parents[2]
 HOMES = {"macos.hpp": {"darwin"}, "windows.hpp": {"windows"}, "windows_calls.hpp": {"windows"},
          "windows_clock.hpp": {"windows"}, "posix_clock.hpp": {"linux", "darwin"},
          "monotonic_clock.hpp": {"linux"}}
-POSIX = re.compile(r"(unistd|fcntl|sched|sys/\w+)\.h")
+POSIX = re.compile(r"(unistd|fcntl|sched|elf|link|pthread|dirent|signal|sys/\w+|linux/\w+)\.h")
 
 paths = {
     path.relative_to(root / base).as_posix(): path

@@ -129,17 +129,19 @@ class Report:
         example, which is one test."""
         start = time.monotonic()
         process = subprocess.Popen([str(word) for word in command], cwd=cwd, env=os.environ | (variables or {}),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True, errors="replace", start_new_session=True)
+        late = ""
         try:
-            output, _ = process.communicate(timeout=seconds)
+            output, errors = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            output, _ = process.communicate()
-            output += f"\nkilled after {seconds} s\n"
+            output, errors = process.communicate()
+            late = f"\nkilled after {seconds} s"
         status = process.returncode
+        # What a test's own programs print goes to stderr, and is not counted.
         counts = count_tap(output, status) if prints_tap else Counts(int(status == 0), int(status != 0))
-        self.add(name, counts, time.monotonic() - start, f"{output}\nexit status {status}")
+        self.add(name, counts, time.monotonic() - start, f"{output}\n{errors}{late}\nexit status {status}")
 
     def meson(self, name, folder, wanted):
         def known(what):
