@@ -10,7 +10,7 @@ for (const [i, linter] of linters.entries()) {
   process.stdout.write(`${status === 0 ? 'ok' : 'not ok'} ${i + 1} - ${linter}\n`);
   if (status !== 0) {
     failed += 1;
-    process.stdout.write(`${stdout}${stderr}`.replaceAll(/^/gm, '#   '));
+    process.stdout.write(`${`${stdout}${stderr}`.trimEnd().replaceAll(/^/gm, '#   ')}\n`);
   }
 }
 process.stdout.write(`1..${linters.length}\n`);

@@ -18,7 +18,7 @@ export default async function* tap(events) {
       + `${skipped ? ` # SKIP ${data.skip}` : ''}\n`;
     if (type === 'test:fail') {
       const { error } = data.details;
-      yield `${inspect(error.cause ?? error)}\n`.replaceAll(/^/gm, '#   ');
+      yield `${inspect(error.cause ?? error).replaceAll(/^/gm, '#   ')}\n`;
     }
   }
   yield `1..${tests}\n`;
