@@ -309,6 +309,10 @@ TEST_CASE("malloc_view: imitations do not displace blocks of other sizes") {
                small, small, small, small, small, small, small, small, small, small});
         }),
         50 * 1028);
+  // The largest is not one of them.
+  check(test_support::in_child(
+            [] { return audit_beside({4 * mebibyte, 3 * mebibyte}, {5 * mebibyte}); }),
+        5120);
   // Which of them is malloc's nobody can say; how much is, is known.
   check(test_support::in_child([] { return audit_beside({mebibyte}, {small, small}); }), 2056);
 }
