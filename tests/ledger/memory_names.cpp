@@ -368,7 +368,7 @@ TEST_CASE(
   check_private("memfd, shared", memfd, MAP_SHARED);
   ::close(memfd);
   int const file = ::open("/dev/shm/memscape-test", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  REQUIRE(file >= 0);
+  REQUIRE(file != -1);
   ::unlink("/dev/shm/memscape-test");
   REQUIRE(::write(file, text.data(), text.size()) == static_cast<::ssize_t>(text.size()));
   check_private("a file of a tmpfs, deleted, private", file, MAP_PRIVATE);

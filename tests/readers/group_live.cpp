@@ -153,7 +153,7 @@ TEST_CASE("group_live: tmpfs has nowhere to go, and is used") {
     return;
   }
   int const file = ::memfd_create("memscape-test", MFD_CLOEXEC);
-  REQUIRE(file >= 0);
+  REQUIRE(file != -1);
   REQUIRE(::ftruncate(file, static_cast<::off_t>(64 * mebibyte)) == 0);
   neighbour const writer{group, [file] {
                            std::string const piece(mebibyte, 'x');
@@ -180,7 +180,7 @@ TEST_CASE("group_live: page cache that is written is current, can be taken back,
   }
   char name[] = "/var/tmp/memscape-test-XXXXXX";
   int const file = ::mkstemp(name);
-  REQUIRE(file >= 0);
+  REQUIRE(file != -1);
   ::unlink(name);
   neighbour const writer{group, [file] {
                            std::string const piece(mebibyte, 'x');
