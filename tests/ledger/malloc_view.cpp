@@ -235,6 +235,12 @@ TEST_CASE("malloc_view: data that imitates marks counts no more than malloc says
   CHECK(good == true);
 }
 
+// The word before a block, in which malloc keeps its size: by way of a number, for it is outside of the block.
+auto mark_of(void* block) -> std::uint64_t& {
+  auto volatile const address = reinterpret_cast<std::uintptr_t>(block) - sizeof(std::uint64_t);
+  return *reinterpret_cast<std::uint64_t*>(address);
+}
+
 // What looks like malloc's, and lies below what malloc mapped before. Nobody unmaps it.
 void imitate(std::size_t size) {
   void* const place =
@@ -330,9 +336,9 @@ TEST_CASE(
       std::memset(std::malloc(i * mebibyte), 1, i * mebibyte);
     }
     // Its mark tells half of it.
-    auto* const block = static_cast<std::uint64_t*>(std::malloc(4 * mebibyte - 4096));
+    void* const block = std::malloc(4 * mebibyte - 4096);
     std::memset(block, 1, 4 * mebibyte - 4096);
-    block[-1] = 2 * mebibyte | 2U;
+    mark_of(block) = 2 * mebibyte | 2U;
     auto const before = test_support::quiet_audit(auditor).at(cause::malloc_mmap).resident;
     // No block is smaller.
     for (int i = 0; i < 50; ++i) imitate(132 * 1024);
@@ -358,9 +364,9 @@ TEST_CASE("malloc_view: a block that has lost its mark is missing beside larger 
   auto const good = test_support::in_child([] {
     ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
     auto& auditor = make_auditor();
-    auto* const block = static_cast<std::uint64_t*>(std::malloc(2 * mebibyte));
+    void* const block = std::malloc(2 * mebibyte);
     std::memset(block, 1, 2 * mebibyte);
-    block[-1] = 0;
+    mark_of(block) = 0;
     imitate(9 * mebibyte);
     auto const& ledger = test_support::quiet_audit(auditor);
     bool told = false;
@@ -378,9 +384,9 @@ TEST_CASE("malloc_view: blocks that cannot be found are a fault, by their size")
   auto const good = test_support::in_child([] {
     ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
     auto& auditor = make_auditor();
-    auto* const block = static_cast<std::uint64_t*>(std::malloc(2 * mebibyte));
+    void* const block = std::malloc(2 * mebibyte);
     std::memset(block, 1, 2 * mebibyte);
-    block[-1] = 0;
+    mark_of(block) = 0;
     for (int i = 0; i < 5; ++i) {
       auto const& ledger = test_support::quiet_audit(auditor);
       bool told = false;

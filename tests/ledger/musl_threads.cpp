@@ -33,8 +33,11 @@ void place(std::vector<given> const& threads, bool dtv_first) {
     if (dtv_first) words.push_back(0x4242);
     words.push_back(threads[(i + threads.size() - 1) % threads.size()].at);
     words.push_back(threads[(i + 1) % threads.size()].at);
-    words.insert(words.end(), {0x7ff0, 77, 0, 0, 0, one.map_base, one.map_size, one.stack,
-                               one.stack_size, 4096});
+    for (auto const word : {std::uint64_t{0x7ff0}, std::uint64_t{77}, std::uint64_t{}, std::uint64_t{},
+                            std::uint64_t{}, one.map_base, one.map_size, one.stack, one.stack_size,
+                            std::uint64_t{4096}}) {
+      words.push_back(word);
+    }
     words.resize(40);
     placed[one.at] = words;
   }

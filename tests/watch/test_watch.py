@@ -506,7 +506,7 @@ class Hostile(unittest.TestCase):
                         done = run(*arguments, server.url, LC_ALL=locale)
                     self.assertEqual(done.returncode, 0, done.stderr)
                     self.assertNotRegex(done.stdout, r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
-                    self.assertEqual(done.stdout.count("\n"), 1 if "--json" in arguments else 7)
+                    self.assertEqual(done.stdout.count("\n"), 1 if "--json" in arguments else 8)
 
     def test_nor_a_terminal(self):
         with Server(Answer(self.frames(), hold=True)) as server, OnTerminal(server.url) as watch:
