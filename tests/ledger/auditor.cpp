@@ -182,8 +182,10 @@ TEST_CASE("auditor: anonymous memory, touched, read and given back") {
   auto const before = audit();
   region const memory{1000};
   CHECK(growth(before, audit(), cause::anonymous) == 0);
-  memory.read(0, 1000);
-  if (test_support::can_scan()) CHECK(growth(before, audit(), cause::anonymous) == 0);
+  if (!test_support::reading_takes_memory()) {
+    memory.read(0, 1000);
+    if (test_support::can_scan()) CHECK(growth(before, audit(), cause::anonymous) == 0);
+  }
   memory.write(100, 300);
   CHECK(grew(before, audit(), cause::anonymous, 200));
   bool listed = false;

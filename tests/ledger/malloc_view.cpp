@@ -143,6 +143,7 @@ class shuffled_memory {
     if (in.empty()) return;
     auto const& one = in[below(in.size())];
     auto const first = reinterpret_cast<std::uintptr_t>(one.begin) / one_page + 1;
+    if (one.size < 3 * one_page) return;
     auto const pages = one.size / one_page - 2;
     auto const from = below(pages);
     auto* const begin = reinterpret_cast<char*>((first + from) * one_page);

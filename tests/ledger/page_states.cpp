@@ -73,11 +73,12 @@ TEST_CASE("page_states: scan tells the zero page apart, and memory that was give
   }
   region const memory{1000};
   memory.read(0, 1000);
-  CHECK(read_all(pages, memory).resident == 0);
+  auto const only_read = test_support::reading_takes_memory() ? one_page : 0;
+  CHECK(read_all(pages, memory).resident == 1000 * only_read);
   memory.write(0, 500);
-  CHECK(read_all(pages, memory).resident == 500 * one_page);
+  CHECK(read_all(pages, memory).resident == 500 * one_page + 500 * only_read);
   ::madvise(memory.at(0), 100 * one_page, MADV_DONTNEED);
-  CHECK(read_all(pages, memory).resident == 400 * one_page);
+  CHECK(read_all(pages, memory).resident == 400 * one_page + 500 * only_read);
 }
 
 TEST_CASE("page_states: a call ends after 8 MiB in RAM") {

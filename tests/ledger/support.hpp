@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <memscape/ledger/page_states.hpp>
 #include <memscape/ledger/quality.hpp>
@@ -45,7 +46,7 @@ class region {
     for (auto i = from; i < to; ++i) *static_cast<char volatile*>(at(i)) = 1;
   }
   void write() const { write(0, pages()); }
-  /// Reads pages [from, to), which maps the zero page where nothing is.
+  /// Reads pages [from, to), which maps the zero page where nothing is; see `reading_takes_memory`.
   void read(std::size_t from, std::size_t to) const {
     for (auto i = from; i < to; ++i) (void)*static_cast<char volatile*>(at(i));
   }
@@ -54,6 +55,26 @@ class region {
   std::size_t size_;
   char* begin_;
 };
+
+/// Whether the kernel has no page of zeros to lend, so that a page that was only read is the process's own, and
+/// counts. By RSS, before and after.
+inline auto reading_takes_memory() -> bool {
+  static bool const takes = [] {
+    auto const resident = [] {
+      unsigned long all = 0;
+      unsigned long in_ram = 0;
+      auto* const file = std::fopen("/proc/self/statm", "r");
+      auto const got = std::fscanf(file, "%lu %lu", &all, &in_ram);
+      std::fclose(file);
+      return got == 2 ? in_ram : 0;
+    };
+    region const memory{1000};
+    auto const before = resident();
+    memory.read(0, memory.pages());
+    return resident() > before + 500;
+  }();
+  return takes;
+}
 
 /// A source that owns given ranges.
 struct owner {

@@ -23,7 +23,7 @@ using memscape::page_method;
 using test_support::one_page;
 using test_support::owner;
 
-// One mapping of ours, and which of its pages were written to.
+// One mapping of ours, and which of its pages are its own.
 struct area {
   char* begin;
   std::vector<bool> resident;
@@ -94,8 +94,10 @@ class random_layout {
         break;
       case 3:  // splits the mapping, and brings in the zero page where nothing was written
         ::mprotect(begin, size, PROT_READ);
-        for (auto i = from; i < to; ++i)
+        for (auto i = from; i < to; ++i) {
           (void)*static_cast<char volatile*>(of.begin + i * one_page);
+          if (test_support::reading_takes_memory()) of.resident[i] = true;
+        }
         break;
       case 4: {  // moves it to elsewhere; a mapping that was split cannot be, and stays
         auto const pages = of.resident.size() + below(20);
