@@ -33,7 +33,7 @@ auto lines_of(std::string_view text) -> std::vector<std::string> {
 }
 
 struct entry {
-  std::uint64_t begin = 0, end = 0, inode = 0;
+  std::uint64_t begin = 0, end = 0, device = 0, inode = 0;
   std::string flags, name;
   std::map<std::string, std::uint64_t> fields;
 };
@@ -78,10 +78,12 @@ auto header(std::string const& line) -> std::optional<entry> {
       return std::nullopt;
   }
   at += 4;
-  if (!is(' ') || !number(line, at, 16) || !is(' ') || !number(line, at, 16) || !is(':') ||
-      !number(line, at, 16) || !is(' ')) {
-    return std::nullopt;
-  }
+  if (!is(' ') || !number(line, at, 16) || !is(' ')) return std::nullopt;
+  auto const major = number(line, at, 16);
+  if (!major || !is(':')) return std::nullopt;
+  auto const minor = number(line, at, 16);
+  if (!minor || !is(' ')) return std::nullopt;
+  parsed.device = *major << 32U | *minor;
   auto const inode = number(line, at, 10);
   if (!inode) return std::nullopt;
   parsed.inode = *inode;
@@ -132,7 +134,7 @@ void compare(memscape::smaps_entry const& got, entry const& expected) {
   fuzz::require(got.map.writable == (expected.flags[1] == 'w'), "writable");
   fuzz::require(got.map.executable == (expected.flags[2] == 'x'), "executable");
   fuzz::require(got.map.shared == (expected.flags[3] == 's'), "shared");
-  fuzz::require(got.map.kind == memscape::kind_of(expected.name), "kind");
+  fuzz::require(got.map.kind == memscape::kind_of(expected.name, expected.device >> 32U), "kind");
   auto const name = got.map.name.view();
   fuzz::require(name.size() <= 96, "a name fits");
   fuzz::require(expected.name.find(name) != std::string::npos, "a name is part of the line");

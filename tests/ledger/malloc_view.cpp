@@ -52,6 +52,14 @@ auto make_auditor(memscape::auditor_options const& options = {.malloc_share = 0}
   return *::new (&place) empty_auditor{memory, options};
 }
 
+// A block that is in RAM, though the optimiser sees nobody read it.
+auto written_block(std::size_t size) -> void* {
+  void* const block = std::malloc(size);
+  std::memset(block, 1, size);
+  asm volatile("" : : "r"(block) : "memory");
+  return block;
+}
+
 auto distance(std::uint64_t a, std::uint64_t b) -> std::uint64_t { return a > b ? a - b : b - a; }
 
 // Memory of malloc's and of nobody's, moved, merged and split at random.
@@ -221,8 +229,7 @@ TEST_CASE("malloc_view: data that imitates marks counts no more than malloc says
   auto const good = test_support::in_child([] {
     ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
     auto& auditor = make_auditor();
-    void* const block = std::malloc(2 * mebibyte);
-    std::memset(block, 1, 2 * mebibyte);
+    (void)written_block(2 * mebibyte);
     test_support::region const plain{2048};
     plain.write();
     for (std::size_t i = 0; i < plain.pages(); ++i) {
@@ -264,7 +271,7 @@ auto audit_beside(std::initializer_list<std::size_t> blocks,
                   std::initializer_list<std::size_t> imitations) -> beside_imitations {
   ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
   auto& auditor = make_auditor();
-  for (auto const size : blocks) std::memset(std::malloc(size), 1, size);
+  for (auto const size : blocks) (void)written_block(size);
   auto const before = test_support::quiet_audit(auditor);
   std::uint64_t imitated = 0;
   for (auto const size : imitations) {
@@ -334,11 +341,10 @@ TEST_CASE(
     ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
     auto& auditor = make_auditor();
     for (std::size_t i = 2; i < 7; ++i) {
-      std::memset(std::malloc(i * mebibyte), 1, i * mebibyte);
+      (void)written_block(i * mebibyte);
     }
     // Its mark tells half of it.
-    void* const block = std::malloc(4 * mebibyte - 4096);
-    std::memset(block, 1, 4 * mebibyte - 4096);
+    void* const block = written_block(4 * mebibyte - 4096);
     mark_of(block) = 2 * mebibyte | 2U;
     auto const before = test_support::quiet_audit(auditor).at(cause::malloc_mmap).resident;
     // No block is smaller.
@@ -365,8 +371,7 @@ TEST_CASE("malloc_view: a block that has lost its mark is missing beside larger 
   auto const good = test_support::in_child([] {
     ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
     auto& auditor = make_auditor();
-    void* const block = std::malloc(2 * mebibyte);
-    std::memset(block, 1, 2 * mebibyte);
+    void* const block = written_block(2 * mebibyte);
     mark_of(block) = 0;
     imitate(9 * mebibyte);
     auto const& ledger = test_support::quiet_audit(auditor);
@@ -385,8 +390,7 @@ TEST_CASE("malloc_view: blocks that cannot be found are a fault, by their size")
   auto const good = test_support::in_child([] {
     ::mallopt(M_MMAP_THRESHOLD, 1 << 17U);
     auto& auditor = make_auditor();
-    void* const block = std::malloc(2 * mebibyte);
-    std::memset(block, 1, 2 * mebibyte);
+    void* const block = written_block(2 * mebibyte);
     mark_of(block) = 0;
     for (int i = 0; i < 5; ++i) {
       auto const& ledger = test_support::quiet_audit(auditor);
@@ -410,8 +414,7 @@ TEST_CASE("malloc_view: what may not be read is absent, and in anonymous memory"
   for (auto const error : {EPERM, ENOSYS}) {
     auto const good = test_support::in_child([error] {
       auto& auditor = make_auditor();
-      void* const block = std::malloc(2 * mebibyte);
-      std::memset(block, 1, 2 * mebibyte);
+      (void)written_block(2 * mebibyte);
       if (!test_support::deny({SYS_process_vm_readv}, error)) return true;
       auto const& ledger = test_support::quiet_audit(auditor);
       bool told = false;

@@ -74,19 +74,19 @@ class mapping {
   return static_cast<::pid_t>(::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr));
 }
 
-/// The same, and first in a PID namespace of its own, where its number is 1: only once in a process, and -1
+/// A child that is the first in a PID namespace of its own, where its number is 1: only once in a process, and -1
 /// where this one may make none.
-[[nodiscard]] inline auto fork_into_a_pid_namespace() -> ::pid_t {
-  return ::unshare(CLONE_NEWPID) == 0 ? fork_by_system_call() : -1;
+template <::pid_t (*Fork)() = fork_by_system_call>
+[[nodiscard]] auto fork_into_a_pid_namespace() -> ::pid_t {
+  return ::unshare(CLONE_NEWPID) == 0 ? Fork() : -1;
 }
 
 /// What `work(inner)` returns in a process whose number is 1; with `in_child(…, inner)` it has a child whose
 /// number is 1, too. Nothing where this process may make no namespaces.
-template <class Work>
+template <::pid_t (*Fork)() = fork_by_system_call, class Work>
 [[nodiscard]] auto as_process_one(Work&& work) {
-  auto const told = in_child([&] {
-    return in_child([&] { return work(fork_into_a_pid_namespace); }, fork_into_a_pid_namespace);
-  });
+  constexpr ::pid_t (*fork)() = fork_into_a_pid_namespace<Fork>;
+  auto const told = in_child([&] { return in_child([&] { return work(fork); }, fork); });
   return told ? *told : std::nullopt;
 }
 

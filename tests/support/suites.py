@@ -107,7 +107,7 @@ class Report:
     def build(self, name, folder, *targets):
         """Whether it built; only a failure is a result."""
         start = time.monotonic()
-        process = subprocess.Popen(["ninja", "-k", "0", "-C", folder, *targets], cwd=ROOT, stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(["nice", "ninja", "-k", "0", "-C", folder, *targets], cwd=ROOT, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         output = []
         for line in process.stdout:
@@ -143,7 +143,8 @@ class Report:
         counts = count_tap(output, status) if prints_tap else Counts(int(status == 0), int(status != 0))
         self.add(name, counts, time.monotonic() - start, f"{output}\n{errors}{late}\nexit status {status}")
 
-    def meson(self, name, folder, wanted):
+    def prepare(self, name, folder, wanted):
+        """Builds a Meson folder, and returns what to run there; None where it does not build."""
         def known(what):
             listing = subprocess.run(["meson", "introspect", what, folder], stdout=subprocess.PIPE, check=True)
             return json.loads(listing.stdout)
@@ -153,11 +154,12 @@ class Report:
         if wanted:
             missing = set(wanted) - {test["name"] for test in tests}
             if missing:
-                sys.exit(f"suites.py: {folder} has no test {', '.join(sorted(missing))}")
+                raise SystemExit(f"suites.py: {folder} has no test {', '.join(sorted(missing))}")
             programs = {target["id"]: target["filename"] for target in known("--targets")}
             targets = [os.path.relpath(file, folder) for test in tests for id in test["depends"] for file in programs[id]]
-        if not self.build(name, folder, *targets):
-            return
+        return tests if self.build(name, folder, *targets) else None
+
+    def run_all(self, name, folder, tests):
         # A test's time is to end one that hangs, however loaded the machine is.
         perturb = {"MALLOC_PERTURB_": str(random.randint(1, 255))}
         done = 0
@@ -169,13 +171,10 @@ class Report:
                        SANITIZERS | perturb | test["env"], test["protocol"] == "tap")
             done += 1
 
-        # The longest first, and by themselves those that may not run beside others.
+        # The longest first.
         tests.sort(key=lambda test: -test["priority"])
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(run, [test for test in tests if test["is_parallel"]]))
-        for test in tests:
-            if not test["is_parallel"]:
-                run(test)
+            list(pool.map(run, tests))
 
 
 def main():
@@ -186,10 +185,17 @@ def main():
     arguments = parser.parse_args()
     report = Report()
 
-    for configuration in arguments.configurations:
-        name, folder = configuration.split("=", 1)
-        folder, _, tests = folder.partition(":")
-        report.meson(name, pathlib.Path(folder), tests.split(",") if tests else [])
+    # While one is tried, which is waiting more often than not, the next is built.
+    with concurrent.futures.ThreadPoolExecutor(1) as builder:
+        built = []
+        for configuration in arguments.configurations:
+            name, folder = configuration.split("=", 1)
+            folder, _, tests = folder.partition(":")
+            wanted = tests.split(",") if tests else []
+            built.append((name, folder, builder.submit(report.prepare, name, pathlib.Path(folder), wanted)))
+        for name, folder, tests in built:
+            if tests.result() is not None:
+                report.run_all(name, folder, tests.result())
 
     demo = "examples/demo/demo"
     has_demo = arguments.dashboard and report.build("demo", arguments.dashboard, demo)
