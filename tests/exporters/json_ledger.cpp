@@ -48,6 +48,7 @@ TEST_CASE("json_ledger: leaves only, and a source that used more than is residen
   auto& source = of.sources[group_first::index_of("lval")];
   source.said.used = bytes{300};
   source.resident = bytes{100};
+  source.swapped = bytes{};
   source.worth = memscape::quality::exact;
   auto const text = json(of);
   CHECK(has(
@@ -65,6 +66,7 @@ TEST_CASE("json_ledger: leaves only, and a source that used more than is residen
 
 TEST_CASE("json_ledger: what of ranges is mapped is null where that is not known") {
   ledger<one_leaf> of;
+  of.sources[0].resident = bytes{};
   of.sources[0].claimed = bytes{40};
   of.sources[0].worth = memscape::quality::upper_bound;
   CHECK(has(json(of), R"("claimed":40,"unmapped":null,"overlapped":null,)"));

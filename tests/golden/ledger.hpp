@@ -24,6 +24,7 @@ inline auto make_golden_ledger() -> memscape::ledger<golden_layout> {
   };
   fill("scratch_arena", {.said = {.used = bytes{16'777'216}, .committed = bytes{33'554'432}},
                          .resident = bytes{20'971'520},
+                         .swapped = bytes{0},
                          .claimed = bytes{33'554'432},
                          .unmapped = bytes{0},
                          .overlapped = bytes{0},

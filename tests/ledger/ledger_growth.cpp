@@ -30,6 +30,7 @@ auto with_rss(std::uint64_t mebibytes) -> ledger {
   of.rss = mebibyte * mebibytes;
   of.made = memscape::steady_time{}.plus_ms(mebibytes);
   of.sources[0].worth = quality::exact;
+  of.sources[0].resident = bytes{};
   return of;
 }
 
@@ -90,7 +91,7 @@ TEST_CASE(
   now.sources[0].said.used = mebibyte * 30;
   CHECK(grown(before, now)->unowned == mebibyte * 40);
   // Not measured in one of them: by what it uses.
-  now.sources[0].worth = quality::unavailable;
+  now.sources[0].resident = {};
   CHECK_FALSE(grown(before, now));
   before.sources[1].said.used = mebibyte * 90;
   CHECK(grown(before, now)->unowned == mebibyte * 50);

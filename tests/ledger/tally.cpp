@@ -28,6 +28,7 @@ auto run(std::uint64_t begin, std::uint64_t end, std::uint64_t categories) -> pa
 TEST_CASE("tally: a file's pages by cause and in sum, one entry for all its mappings") {
   tally pages{4096};
   memscape::ledger<layout> ledger;
+  ledger.sources[0].swapped = bytes{};
   pages.restart({.blocks = false});
   pages.enter(map("10000-20000 r-xp 0 0:1 5 /bin/x"));
   pages.to_causes(ledger, run(0x10000, 0x12000, page_run::present | page_run::file), 0x10000,

@@ -102,8 +102,8 @@ class json_ledger {
 
   static constexpr void put_source(writer& to, source_account const& of,
                                    bool swap_is_known) noexcept {
-    bool const known = of.worth != quality::unavailable;
-    json_member::put(to, "\":{\"resident\":", known ? std::optional{of.resident} : std::nullopt);
+    bool const known = of.resident.has_value();
+    json_member::put(to, "\":{\"resident\":", of.resident);
     json_member::put(to, ",\"swapped\":", known && swap_is_known ? of.swapped : maybe_bytes{});
     json_member::put(to, ",\"used\":", of.said.used);
     json_member::put(to, ",\"committed\":", of.said.committed);

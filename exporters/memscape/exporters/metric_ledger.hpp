@@ -73,7 +73,7 @@ class metric_ledger_page {
   static constexpr void put_sources(writer& to, ledger<Layout> const& of) noexcept {
     for (auto const& leaf : metric_leaves<Layout, Policy::with_node_labels>::all) {
       auto const& source = of.sources[leaf.node];
-      if (source.worth == quality::unavailable) continue;
+      if (!source.resident) continue;
       begin_sample(to);
       to.put(subsystem);
       to.put(leaf.labels);

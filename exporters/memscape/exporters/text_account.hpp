@@ -92,7 +92,7 @@ class text_account {
   }
 
   [[nodiscard]] constexpr auto is_measured(std::size_t i) const noexcept -> bool {
-    return !Layout::nodes[i].is_group && of_->sources[i].worth != quality::unavailable;
+    return !Layout::nodes[i].is_group && of_->sources[i].resident.has_value();
   }
   [[nodiscard]] constexpr auto owns(std::size_t i) const noexcept -> bool {
     for (auto at = i; at < Layout::nodes[i].end; ++at) {
@@ -113,7 +113,7 @@ class text_account {
       if (node.is_group) continue;
       auto const& source = of_->sources[i];
       for (auto at = places[i]; at != row::no_parent; at = rows_[at].parent) {
-        rows_[at].amount = rows_[at].amount.value_or(bytes{}) + source.resident;
+        rows_[at].amount = rows_[at].amount.value_or(bytes{}) + *source.resident;
         rows_[at].used = rows_[at].used.value_or(bytes{}) + source.said.used;
       }
     }

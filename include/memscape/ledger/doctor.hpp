@@ -123,7 +123,7 @@ template <class Layout>
       (arenas.worth == quality::unavailable ? of.at(cause::anonymous) : arenas).resident;
   // Sources may have theirs from malloc.
   auto all = in_heaps;
-  for (auto const& source : of.sources) all += source.resident;
+  for (auto const& source : of.sources) all += source.resident.value_or(bytes{});
   auto const in_use = of.malloc->in_use - of.malloc->mapped;
   auto const unused = all - in_use < in_heaps ? all - in_use : in_heaps;
   return unused < of.malloc->free ? unused : of.malloc->free;
@@ -160,14 +160,15 @@ constexpr void diagnose(ledger<Layout> const& of, Tell&& tell,
   }
   for (std::size_t i = 0; i < Layout::size; ++i) {
     auto const& source = of.sources[i];
-    if (source.worth == quality::unavailable) continue;
-    judge(finding_kind::resident_but_free, when.resident_but_free,
-          source.resident - source.said.used, source.resident, i);
+    if (!source.resident) continue;
+    auto const resident = *source.resident;
+    judge(finding_kind::resident_but_free, when.resident_but_free, resident - source.said.used,
+          resident, i);
     judge(finding_kind::claims_too_much, when.claims_too_much,
           source.unmapped.value_or(bytes{}) + source.overlapped.value_or(bytes{}), source.claimed,
           i);
     auto const swapped = source.swapped.value_or(bytes{});
-    judge(finding_kind::swapped_out, when.swapped_out, swapped, source.resident + swapped, i);
+    judge(finding_kind::swapped_out, when.swapped_out, swapped, resident + swapped, i);
   }
 }
 

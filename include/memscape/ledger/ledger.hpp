@@ -24,10 +24,10 @@ namespace memscape::inline v0 {
 
 /// One source, on both axes: what it says of itself, and what the kernel says of its ranges.
 struct source_account {
-  usage said{};                  ///< when the audit began
-  bytes resident{};              ///< of its ranges, what is in RAM
-  maybe_bytes swapped{bytes{}};  ///< of its ranges, what is in swap; absent: not known
-  bytes claimed{};               ///< the size of its ranges
+  usage said{};            ///< when the audit began
+  maybe_bytes resident{};  ///< of its ranges, what is in RAM; absent: it offers none, or not known
+  maybe_bytes swapped{};   ///< of its ranges, what is in swap; absent alike
+  bytes claimed{};         ///< the size of its ranges
   // Absent where mappings that the ranges may lie in could not be read.
   std::optional<bytes> unmapped{};    ///< of those, what is no memory at all
   std::optional<bytes> overlapped{};  ///< of those, what an earlier source in the tree owns
@@ -36,9 +36,9 @@ struct source_account {
   memory_home lies_in = memory_home::unknown;  ///< where what it uses lies, if it says that
 
   /// resident − used. Positive: resident but free, which is retained or fragmented. Negative: used, and
-  /// never touched or swapped out. Absent for a source without ranges. Units: bytes.
+  /// never touched or swapped out. Absent where `resident` is. Units: bytes.
   [[nodiscard]] constexpr auto fragmentation() const noexcept -> std::optional<std::int64_t> {
-    if (worth == quality::unavailable) return std::nullopt;
+    if (!resident) return std::nullopt;
     return static_cast<std::int64_t>(resident.value() - said.used.value());
   }
 };
@@ -151,7 +151,7 @@ struct ledger {
   /// Σ sources + Σ causes. Units: bytes.
   [[nodiscard]] constexpr auto attributed() const noexcept -> bytes {
     bytes sum{};
-    for (auto const& source : sources) sum += source.resident;
+    for (auto const& source : sources) sum += source.resident.value_or(bytes{});
     for (auto const& one : causes) sum += one.resident;
     return sum;
   }

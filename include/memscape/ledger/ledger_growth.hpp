@@ -45,9 +45,9 @@ class growth_search {
     for (std::size_t i = 0; i < Layout::size; ++i) {
       auto const& a = before.sources[i];
       auto const& b = after.sources[i];
-      bool const measured = a.worth != quality::unavailable && b.worth != quality::unavailable;
-      was += measured ? a.resident : a.said.used;
-      is += measured ? b.resident : b.said.used;
+      bool const measured = a.resident && b.resident;
+      was += measured ? *a.resident : a.said.used;
+      is += measured ? *b.resident : b.said.used;
     }
   }
 

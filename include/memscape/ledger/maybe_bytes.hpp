@@ -17,6 +17,12 @@ class maybe_bytes : public std::optional<bytes> {
   constexpr maybe_bytes(std::nullopt_t) noexcept {}
   constexpr maybe_bytes(std::optional<bytes> const& of) noexcept : optional{of} {}
 
+  /// What is not known is known from here on, as this much.
+  constexpr auto operator+=(bytes more) noexcept -> maybe_bytes& {
+    emplace(value_or(bytes{}) + more);
+    return *this;
+  }
+
   /// Units: bytes.
   [[nodiscard]] constexpr auto value() const noexcept -> std::uint64_t {
     return value_or((bytes::max)()).value();

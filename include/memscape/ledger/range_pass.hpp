@@ -95,8 +95,12 @@ class range_pass {
     void enter(std::size_t of) noexcept {
       book();
       source = of;
-      into.sources[of].worth = worth;
-      into.sources[of].unmapped = into.sources[of].overlapped = bytes{};
+      auto& account = into.sources[of];
+      account.worth = worth;
+      if (worth != quality::unavailable && !account.resident) {
+        account.resident = account.swapped = bytes{};
+      }
+      account.unmapped = account.overlapped = bytes{};
     }
     void book() noexcept {
       if (claimed != bytes{}) into.sources[source].claimed += claimed;

@@ -82,7 +82,7 @@ class tally {
                  std::uint64_t to) noexcept {
     auto& account = into.sources[source];
     auto const taken = run.resident() ? take(rss_left_, to - from) : bytes{};
-    if (run.resident()) account.resident += taken;
+    account.resident += taken;
     if (run.of_file() && map_->kind == mapping_kind::shmem) into.shmem_of_sources += taken;
     if (run.swapped() && account.swapped) *account.swapped += take(swap_left_, to - from);
     if (run.resident() && run.huge()) into.huge = into.huge.value_or(bytes{}) + bytes{to - from};
