@@ -74,7 +74,12 @@ class shuffled_memory {
       case 2: return add_aligned();
       case 3: return add_plain();
       case 4: return add_plain();
-      case 5: return drop(blocks_, [](part const& of) { std::free(of.begin); });
+      case 5:
+        // One of a heap's is handed out again.
+        return drop(blocks_, [](part const& of) {
+          protect(of, PROT_READ | PROT_WRITE);
+          std::free(of.begin);
+        });
       case 6: return drop(plain_, [](part const& of) { ::munmap(of.begin, of.size); });
       case 7: return resize();
       case 8: return cut_plain();
