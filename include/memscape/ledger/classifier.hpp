@@ -8,6 +8,7 @@
 #include <memscape/ledger/bss_extents.hpp>
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/default_stack.hpp>
+#include <memscape/ledger/main_stack.hpp>
 #include <memscape/ledger/malloc_finder.hpp>
 #include <memscape/ledger/mapping.hpp>
 #include <memscape/ledger/mark_limits.hpp>
@@ -23,7 +24,7 @@ template <class Read = own_memory>
 class classifier {
  public:
   explicit classifier(std::uint64_t page_size, Read read = {}) noexcept
-      : page_{page_size}, malloc_{page_size, read}, bss_{page_size, read}, stacks_{read} {}
+      : page_{page_size}, malloc_{page_size, read}, bss_{page_size, read}, stacks_{read}, main_stack_{page_size, read} {}
 
   /// Begins anew, at the lowest address, with what malloc says there is to be found.
   void restart(mark_limits const& limits = {}) noexcept {
@@ -35,6 +36,7 @@ class classifier {
     thread_stacks_ = 0;
     bss_.restart();
     stacks_.restart();
+    main_stack_.restart();
     thread_stack_ = default_stack::ask(page_);
   }
 
@@ -46,7 +48,7 @@ class classifier {
     was_guard_ = next.kind == mapping_kind::anonymous && !next.readable && !next.writable &&
                  !next.executable;
     bss_.enter(next);
-    base_ = base_cause(next);
+    base_ = main_stack_.enter(next) ? cause::stack_main : base_cause(next);
     shared_ = next.shared;
     is_own_ = !shared_ && base_ != cause::file_text && base_ != cause::file_rodata &&
               base_ != cause::file_data && base_ != cause::vdso && base_ != cause::stack_main;
@@ -104,6 +106,7 @@ class classifier {
   void finish(Ledger& into) const noexcept {
     malloc_.finish(into);
     bss_.finish(into);
+    main_stack_.finish(into);
     if (stacks_.why() != 0) {
       into.faults.add(ledger_fault_kind::stacks, stacks_.why());
       into.causes[static_cast<std::size_t>(cause::stack_threads)].worth = quality::unavailable;
@@ -177,6 +180,7 @@ class classifier {
   malloc_finder<Read> malloc_;
   bss_extents<Read> bss_;
   memscape::thread_stacks<Read> stacks_;
+  main_stack<Read> main_stack_;
   struct {
     std::uint64_t begin = 0, end = 0;
   } before_{};  // the mapping that was entered last
