@@ -3,6 +3,8 @@
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/ledger/witnesses.hpp>
 #include <memscape/memscape.hpp>
+#include <sched.h>
 #include <string>
 #include <vector>
 
@@ -181,6 +184,122 @@ TEST_CASE(
     CHECK(ledger.at(cause::shmem).swapped != bytes{});
     CHECK((method != page_method::scan || !ledger.at<"shared">().swapped));
   }
+}
+
+TEST_CASE("witnesses: where shared memory differs from the kernel's, no share of it is exact") {
+  auto const checked = [](std::uint64_t found) {
+    memscape::ledger<one_node> of;
+    of.method = page_method::scan;
+    of.rss = of.rss_before = bytes{100'000'000};
+    of.outside_rss.shmem_witness = bytes{8'000'000};
+    for (auto& one : of.causes) one.worth = memscape::quality::exact;
+    of.causes[static_cast<std::size_t>(cause::shmem)].resident = bytes{found};
+    memscape::check_shmem(of);
+    return of;
+  };
+  auto const files = {cause::file_text, cause::file_rodata, cause::file_data};
+  auto const less = checked(1'000'000);
+  CHECK(less.faults.has(ledger_fault_kind::shmem_differs));
+  CHECK(less.at(cause::shmem).worth == memscape::quality::estimate);
+  for (auto const one : files) CHECK(less.at(one).worth == memscape::quality::upper_bound);
+  auto const more = checked(9'000'000);
+  CHECK(more.at(cause::shmem).worth == memscape::quality::upper_bound);
+  for (auto const one : files) CHECK(more.at(one).worth == memscape::quality::estimate);
+  auto const same = checked(8'000'000);
+  CHECK(same.faults.empty());
+  CHECK(same.at(cause::shmem).worth == memscape::quality::exact);
+  for (auto const one : files) CHECK(same.at(one).worth == memscape::quality::exact);
+  for (auto const& of : {less, more}) {
+    CHECK(of.at(cause::malloc_heap).worth == memscape::quality::exact);
+  }
+}
+
+struct seen_of_tmpfs {
+  bool mounted;
+  bool reused;
+  std::uint64_t shmem, data, witness;
+  memscape::quality shmem_worth, data_worth;
+};
+
+// What a file of a tmpfs counts as to an auditor that has met another file system of its number before, or that
+// finds it unmounted lazily.
+auto of_tmpfs(bool detached) -> std::optional<seen_of_tmpfs> {
+  return test_support::in_child([detached]() -> seen_of_tmpfs {
+    constexpr std::size_t size = std::size_t{8} << 20U;
+    seen_of_tmpfs seen{};
+    char folder[] = "/var/tmp/memscape-test-XXXXXX";
+    if (::mkdtemp(folder) == nullptr) return seen;
+    auto const path = std::string{folder} + "/file";
+    dev_t device = 0;
+    auto const map = [&](char const* type) -> void* {
+      if (::mount("none", folder, type, 0, nullptr) != 0) return MAP_FAILED;
+      int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+      struct stat status{};
+      void* at = MAP_FAILED;
+      if (::ftruncate(descriptor, size) == 0 && ::fstat(descriptor, &status) == 0) {
+        at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor,
+                    0);
+      }
+      seen.reused = device == status.st_dev;
+      device = status.st_dev;
+      ::close(descriptor);
+      return at;
+    };
+    memscape::registry const registry{memscape::native_reader{},
+                                      memscape::leaf<"mine">(owner{{}})};
+    auto const auditor =
+        std::make_unique<memscape::auditor<std::remove_const_t<decltype(registry)>>>(registry);
+    bool const own = ::unshare(CLONE_NEWNS) == 0 &&
+                     ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+    void* const first = own && !detached ? map("ramfs") : MAP_FAILED;
+    if (first != MAP_FAILED) {
+      (void)auditor->audit();
+      ::munmap(first, size);
+      ::umount(folder);
+    }
+    void* const second = own ? map("tmpfs") : MAP_FAILED;
+    seen.mounted = second != MAP_FAILED;
+    if (seen.mounted) {
+      ::umount2(folder, detached ? MNT_DETACH : MNT_EXPIRE);
+      auto const& ledger = test_support::quiet_audit(*auditor);
+      seen.shmem = ledger.at(cause::shmem).resident.value();
+      seen.data = ledger.at(cause::file_data).resident.value();
+      seen.shmem_worth = ledger.at(cause::shmem).worth;
+      seen.data_worth = ledger.at(cause::file_data).worth;
+      seen.witness = ledger.outside_rss.shmem_witness.value_or(bytes{}).value();
+      ::umount2(folder, MNT_DETACH);
+    }
+    ::rmdir(folder);
+    return seen;
+  });
+}
+
+TEST_CASE("witnesses: a tmpfs with the number of a file system that was unmounted is memory") {
+  auto const seen = of_tmpfs(false);
+  REQUIRE(seen);
+  if (!seen->mounted || !seen->reused || !test_support::can_scan()) {
+    MESSAGE("skipped: no mounts of the test's own are to be had");
+    return;
+  }
+  constexpr std::uint64_t size = 8U << 20U;
+  CHECK(seen->witness >= size);
+  CHECK(seen->shmem >= size);
+  CHECK(seen->data < size);
+}
+
+TEST_CASE("witnesses: a tmpfs that is mounted nowhere in sight leaves nothing exact") {
+  auto const seen = of_tmpfs(true);
+  REQUIRE(seen);
+  if (!seen->mounted || !test_support::can_scan()) {
+    MESSAGE("skipped: no mounts of the test's own are to be had");
+    return;
+  }
+  constexpr std::uint64_t size = 8U << 20U;
+  CHECK(seen->witness >= size);
+  CHECK(seen->shmem < size);
+  CHECK(seen->shmem_worth == memscape::quality::estimate);
+  CHECK(seen->data >= size);
+  CHECK(seen->data_worth == memscape::quality::upper_bound);
 }
 
 }  // namespace

@@ -20,10 +20,12 @@ namespace memscape::inline v0 {
 
 /// Finds out what lies behind a mapped file where its path does not tell: the kernel counts each file of a
 /// tmpfs as shared memory, wherever that is mounted, and a path in /dev may be a device or a file.
-/// File systems are known by their device numbers, from /proc/self/mountinfo, and kept.
-/// Errors: a file system that is mounted nowhere in sight is taken for an ordinary one.
-/// Cost: nothing for files on disks; stat(2) for paths in /dev; and once for a file system without a disk,
-/// a read of mountinfo, 20 µs. No allocation. Threads: one at a time.
+/// File systems are known by their device numbers, from /proc/self/mountinfo, and kept until `forget`.
+/// Errors: a file system that is mounted nowhere in sight is taken for an ordinary one: one that was unmounted
+/// lazily, lies outside of this root, or in another mount namespace. So is an overlay over a tmpfs, whose files
+/// have the overlay's number.
+/// Cost: nothing for files on disks; stat(2) for paths in /dev; and once after each `forget` for a file system
+/// without a disk, a read of mountinfo, 20 µs. No allocation. Threads: one at a time.
 /// Source: proc_pid_mountinfo(5), tmpfs(5), memfd_create(2).
 class backing {
  public:
@@ -53,7 +55,7 @@ class backing {
     return of;
   }
 
-  /// Looks at mounts anew: a number may have been given to another file system.
+  /// Looks at mounts anew: what is unmounted leaves its number to the next file system.
   void forget() noexcept { size_ = 0; }
 
  private:
@@ -87,8 +89,9 @@ class backing {
       if (known_[i].device == of.device) return known_[i];
     }
     auto found = mounted(of.device);
-    // The kernel's own, of memfd and System V, is mounted nowhere.
-    found.is_tmpfs = found.is_tmpfs || of.device == own_tmpfs();
+    // The kernel's own, of memfd and System V, is mounted nowhere, and never unmounted.
+    if (own_ == UINT64_MAX) own_ = own_tmpfs();
+    found.is_tmpfs = found.is_tmpfs || of.device == own_;
     if (size_ == known_.size()) size_ = 0;
     return known_[size_++] = found;
   }
@@ -130,6 +133,7 @@ class backing {
 
   std::array<file_system, 8> known_{};
   std::size_t size_ = 0;
+  std::uint64_t own_ = UINT64_MAX;
 };
 
 }  // namespace memscape::inline v0

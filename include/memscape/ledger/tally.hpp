@@ -28,6 +28,7 @@ class tally {
 
   void restart(mark_limits const& limits = {}) noexcept {
     swap_is_used_ = swap_in_use().value_or(true);
+    backing_.forget();
     classifier_.restart(limits);
   }
 

@@ -59,7 +59,8 @@ void check_swap(ledger<Layout>& of) noexcept {
 }
 
 /// Holds shared memory against the kernel's RssShmem, give or take what RSS moved and 64 pages that the
-/// kernel may not have added up yet.
+/// kernel may not have added up yet. Where they differ, files of a tmpfs that is not seen as one stand under files,
+/// or the other way round, and neither is exact.
 template <class Layout>
 void check_shmem(ledger<Layout>& of) noexcept {
   auto const& told = of.outside_rss.shmem_witness;
@@ -71,6 +72,15 @@ void check_shmem(ledger<Layout>& of) noexcept {
   of.faults.add(
       ledger_fault_kind::shmem_differs,
       static_cast<std::int32_t>((std::min<std::uint64_t>)(off.value() >> 10U, INT32_MAX)));
+  auto const lower = [&of](cause which, quality to) noexcept {
+    auto& worth = of.causes[static_cast<std::size_t>(which)].worth;
+    if (worth == quality::exact) worth = to;
+  };
+  bool const missing = found < *told;
+  lower(cause::shmem, missing ? quality::estimate : quality::upper_bound);
+  for (auto const of_files : {cause::file_text, cause::file_rodata, cause::file_data}) {
+    lower(of_files, missing ? quality::upper_bound : quality::estimate);
+  }
 }
 
 }  // namespace memscape::inline v0
