@@ -141,7 +141,10 @@ void compare(memscape::smaps_entry const& got, entry const& expected) {
   fuzz::require(got.rss.value() == field("Rss"), "Rss");
   fuzz::require(got.swap.value() == field("Swap"), "Swap");
   fuzz::require(got.lazy_free.value_or(memscape::bytes{}).value() == field("LazyFree"), "LazyFree");
-  fuzz::require(got.huge.value() == field("AnonHugePages"), "AnonHugePages");
+  fuzz::require(
+      got.huge.value() == saturating(saturating(field("AnonHugePages"), field("ShmemPmdMapped")),
+                                     field("FilePmdMapped")),
+      "huge pages");
   fuzz::require(
       got.hugetlb.value() == saturating(field("Shared_Hugetlb"), field("Private_Hugetlb")),
       "Hugetlb");

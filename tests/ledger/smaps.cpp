@@ -16,6 +16,8 @@ TEST_CASE("smaps: an entry ends where the next begins, and has its own counts") 
   CHECK(reader.feed("LazyFree:              1 kB") == nullptr);
   CHECK(reader.feed("Anonymous:             3 kB") == nullptr);
   CHECK(reader.feed("AnonHugePages:         2 kB") == nullptr);
+  CHECK(reader.feed("ShmemPmdMapped:        7 kB") == nullptr);
+  CHECK(reader.feed("FilePmdMapped:        20 kB") == nullptr);
   CHECK(reader.feed("Shared_Hugetlb:        5 kB") == nullptr);
   CHECK(reader.feed("Private_Hugetlb:       6 kB") == nullptr);
   CHECK(reader.feed("Swap:                  3 kB") == nullptr);
@@ -27,7 +29,7 @@ TEST_CASE("smaps: an entry ends where the next begins, and has its own counts") 
   CHECK(first->rss == bytes{4096});
   CHECK(first->swap == bytes{3072});
   CHECK(first->lazy_free == bytes{1024});
-  CHECK(first->huge == bytes{2048});
+  CHECK(first->huge == bytes{29 * 1024});
   CHECK(first->anonymous == bytes{3072});
   CHECK(first->hugetlb == bytes{11 * 1024});
   auto const* const second = reader.finish();

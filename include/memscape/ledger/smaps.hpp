@@ -17,7 +17,7 @@ struct smaps_entry {
   bytes swap{};
   bytes anonymous{};                 ///< of rss, what belongs to no file and is not shared
   std::optional<bytes> lazy_free{};  ///< given back with MADV_FREE, and still in RSS; Linux 4.12
-  bytes huge{};                      ///< in transparent huge pages
+  bytes huge{};                      ///< in transparent huge pages, shared memory's and files' too
   bytes hugetlb{};                   ///< in reserved huge pages, which are not in RSS
 };
 
@@ -71,8 +71,11 @@ class smaps_reader {
     switch (line.front()) {
       case 'R': add(line, "Rss:", next_.rss); break;
       case 'S':
-        if (!add(line, "Swap:", next_.swap)) add(line, "Shared_Hugetlb:", next_.hugetlb);
+        if (!add(line, "Swap:", next_.swap) && !add(line, "Shared_Hugetlb:", next_.hugetlb)) {
+          add(line, "ShmemPmdMapped:", next_.huge);
+        }
         break;
+      case 'F': add(line, "FilePmdMapped:", next_.huge); break;
       case 'L': add(line, "LazyFree:", next_.lazy_free); break;
       case 'A':
         if (!add(line, "AnonHugePages:", next_.huge)) add(line, "Anonymous:", next_.anonymous);
