@@ -18,8 +18,8 @@ struct auditor_options {
   /// They take at most one part in so many of the time: a large heap's are then older than the ledger.
   /// 0 asks at each audit.
   std::uint32_t malloc_share = 100;
-  /// How much memory may be taken for the time of an audit where sources have more than 1,024 ranges, 18 bytes
-  /// for each. For more ranges sources are asked again for every 1,024. Units: bytes.
+  /// How much memory may be taken for the time of an audit where sources have more than 1,024 ranges: 27
+  /// bytes for each. For more than it holds, sources are asked again for every 1,024. Units: bytes.
   std::uint64_t range_memory = 64U << 20U;
   /// What stands before the paths of control groups. Must outlive the auditor.
   std::string_view root = "";

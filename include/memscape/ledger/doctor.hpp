@@ -57,7 +57,8 @@ inline constexpr finding_text finding_texts[] = {
     {"resident_but_free",
      "In RAM and not handed out: fragmentation, or memory kept for later. madvise(2) returns it."},
     {"claims_too_much",
-     "Listed in the source's ranges, but not mapped or another source's: mend its ranges()."},
+     "Listed in the source's ranges, but not mapped, another source's, or listed twice: mend its "
+     "ranges()."},
     {"swapped_out", "In swap: touching it waits for the disk."},
     {"unexplained", "Not explained: it came or went while it was measured. Look again."},
     {"growth", "Grown, and no source has: see which cause did, and look there."},

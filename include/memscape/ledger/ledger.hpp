@@ -30,7 +30,7 @@ struct source_account {
   bytes claimed{};         ///< the size of its ranges
   // Absent where mappings that the ranges may lie in could not be read.
   std::optional<bytes> unmapped{};    ///< of those, what is no memory at all
-  std::optional<bytes> overlapped{};  ///< of those, what an earlier source in the tree owns
+  std::optional<bytes> overlapped{};  ///< of those, what an earlier source in the tree owns, or it lists twice
   quality worth =
       quality::unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
   memory_home lies_in = memory_home::unknown;  ///< where what it uses lies, if it says that
