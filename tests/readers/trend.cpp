@@ -73,6 +73,47 @@ TEST_CASE("trend: what fell by more than a half of its growth grows no longer") 
   CHECK(after(32, [](int i) { return i == 0 ? 90'000'000 : 5000 * i; }));
 }
 
+TEST_CASE("trend: a gap in the readings is not drawn across, and is over when it has left the window") {
+  for (std::uint64_t const interval : {1U, 10U}) {
+    for (std::uint64_t const gap : {60U, 3600U, 86'400U}) {
+      CAPTURE(interval);
+      CAPTURE(gap);
+      trend of;
+      std::uint64_t at = 1000;
+      std::uint64_t amount = 1'000'000;
+      auto const add = [&](std::uint64_t seconds, std::uint64_t more) {
+        of.add((at += seconds) * second, bytes{amount += more});
+        return of.steady();
+      };
+      std::uint64_t first_at = 0;
+      std::uint64_t first_amount = 0;
+      for (int i = 0; i < 60; ++i) {
+        REQUIRE((add(interval, 5000 * interval) || i < 31));
+        if (i == 29) first_at = at, first_amount = amount;
+      }
+      // Nothing came meanwhile.
+      auto const next = add(gap, 0);
+      // What is said is near what the whole window says.
+      auto const overall = (amount - first_amount) / (at - first_at);
+      bool const is_long = gap > 10 * interval;
+      CHECK(next.has_value() != is_long);
+      if (next) CHECK(next->per_second.value() <= overall * 4 / 3);
+      for (int i = 0; i < 30; ++i) CHECK((add(interval, 5000 * interval).has_value() != is_long));
+      CHECK(add(interval, 5000 * interval) ==
+            growth{bytes{5000}, milliseconds{31'000 * interval}});
+    }
+  }
+}
+
+TEST_CASE("trend: readings that come in pairs have no gap") {
+  trend of;
+  for (std::uint64_t i = 0; i < 32; ++i) {
+    auto const at = 15 * (i / 2) + i % 2;
+    of.add(at * second, bytes{5000 * at});
+  }
+  CHECK(of.steady() == growth{bytes{5000}, milliseconds{226'000}});
+}
+
 TEST_CASE("trend: growth that gathers speed is not") {
   CHECK_FALSE(after(32, [](int i) { return std::uint64_t{1} << i; }));
 }
