@@ -129,6 +129,7 @@ const FAULTS = {
   clock: () => 'the clock could not be read, so neither the date nor what the audit took is known',
   swap_differs: (code) => `${bytes((code ?? 0) * 1024)} look like swap and are none`,
   shmem_differs: (code) => `shared memory is off the kernel's count by ${bytes((code ?? 0) * 1024)}`,
+  malloc_arena: (code) => `${bytes((code ?? 0) * 1024)} of the allocator's memory stand under anonymous memory`,
   stacks_missing: (code) => `${plural(code ?? 0, 'thread')} whose stack is not known`,
 };
 

@@ -40,6 +40,7 @@ LONGER_LINES = 300
 LONGER = {
     "memscape/exporters/metric_ledger.hpp": "one page in two formats, from its samples to its largest size",
     "memscape/ledger/auditor.hpp": "an audit from its options to its grades, and what makes it begin anew",
+    "memscape/ledger/classifier.hpp": "all that tells a cause, in the order in which it is asked",
     "memscape/ledger/ledger.hpp": "every figure of a ledger, which its readers look for in one place",
     "memscape/ledger/sweep.hpp": "one walk, with and without the kernel's counts, and without mappings",
 }

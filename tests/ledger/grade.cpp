@@ -54,7 +54,8 @@ TEST_CASE("grade: where pages cannot be told apart, no cause is told by its mark
 }
 
 TEST_CASE("grade: where stacks or zeroed data are not known, anonymous memory is a bound") {
-  for (auto const kind : {ledger_fault_kind::stacks, ledger_fault_kind::bss}) {
+  for (auto const kind :
+       {ledger_fault_kind::stacks, ledger_fault_kind::bss, ledger_fault_kind::malloc_arena}) {
     CHECK(graded(kind).at(cause::anonymous).worth == quality::upper_bound);
   }
   CHECK(graded(ledger_fault_kind::status).at(cause::anonymous).worth == quality::estimate);

@@ -15,6 +15,7 @@ TEST_CASE("malloc_statistics: says what mallinfo2 says") {
   CHECK(told->mapped_blocks.value() == libc.hblks);
   CHECK(told->in_use.value() == libc.uordblks + libc.hblkhd);
   CHECK(told->free.value() == libc.fordblks);
+  CHECK(told->in_arenas.value() == libc.arena);
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ TEST_CASE("quality: names as they stand on the wire") {
   CHECK(name_of(ledger_fault_kind::own_memory) == "own_memory");
   CHECK(name_of(ledger_fault_kind::malloc_other) == "malloc_other");
   CHECK(name_of(ledger_fault_kind::malloc_blocks) == "malloc_blocks");
+  CHECK(name_of(ledger_fault_kind::malloc_arena) == "malloc_arena");
+  CHECK(name_of(ledger_fault_kind::shmem_differs) == "shmem_differs");
   CHECK(name_of(static_cast<ledger_fault_kind>(99)) == "unknown");
 }
 

@@ -24,7 +24,8 @@ template <class Read = own_memory>
 class classifier {
  public:
   explicit classifier(std::uint64_t page_size, Read read = {}) noexcept
-      : page_{page_size}, malloc_{page_size, read}, bss_{page_size, read}, stacks_{read}, main_stack_{page_size, read} {}
+      : page_{page_size}, malloc_{page_size, read}, bss_{page_size, read}, stacks_{read},
+        main_stack_{page_size, read} {}
 
   /// Begins anew, at the lowest address, with what malloc says there is to be found.
   void restart(mark_limits const& limits = {}) noexcept {
@@ -48,6 +49,7 @@ class classifier {
     was_guard_ = next.kind == mapping_kind::anonymous && !next.readable && !next.writable &&
                  !next.executable;
     bss_.enter(next);
+    if (next.kind == mapping_kind::heap) malloc_.enter_break(next, bss_);
     base_ = main_stack_.enter(next) ? cause::stack_main : base_cause(next);
     shared_ = next.shared;
     is_own_ = !shared_ && base_ != cause::file_text && base_ != cause::file_rodata &&
@@ -93,6 +95,11 @@ class classifier {
     auto const zone = zone_at(at);
     if (zone.cause != own_base() || !is_known(at)) return zone;
     return {extent_.cause, (std::min)(extent_.until, zone.until)};
+  }
+
+  /// Tells that a source owns [from, until), which is in RAM: it may hold heaps of malloc's arenas.
+  void owned(std::uint64_t from, std::uint64_t until) noexcept {
+    if (plain_) malloc_.owned(from, until);
   }
 
   /// Stacks of threads found since the restart.

@@ -41,6 +41,12 @@ class glibc_marks {
     return good ? heap.accessible : 0;
   }
 
+  /// Of the arena's heap at `at`, what the arena has of it: the rest it gave back, or never had. 0 where none is.
+  [[nodiscard]] auto heap_in_use(std::uint64_t at) const noexcept -> std::uint64_t {
+    heap_head heap{};
+    return read_head(at, heap) ? heap.size : 0;
+  }
+
   /// The size of the block that malloc mapped, if these are the first words of its first page; else 0.
   [[nodiscard]] auto mapped_block(own_memory::head const& chunk) const noexcept -> std::uint64_t {
     return chunk.first == 0 ? block_size(chunk) : 0;

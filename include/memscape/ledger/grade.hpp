@@ -42,10 +42,11 @@ void grade(ledger<Layout>& of) noexcept {
     of.thread_stacks = of.arena_heaps = std::nullopt;
   }
   if (of.faults.has(ledger_fault_kind::own_memory)) grade_without_marks(of);
-  // Stacks and zeroed data that are not told apart are in it.
+  // Stacks, zeroed data and malloc's memory that are not told apart are in it.
   auto& rest = of.causes[static_cast<std::size_t>(cause::anonymous)].worth;
-  bool const holds_others =
-      of.faults.has(ledger_fault_kind::stacks) || of.faults.has(ledger_fault_kind::bss);
+  bool const holds_others = of.faults.has(ledger_fault_kind::stacks) ||
+                            of.faults.has(ledger_fault_kind::bss) ||
+                            of.faults.has(ledger_fault_kind::malloc_arena);
   if (holds_others && rest == quality::estimate) rest = quality::upper_bound;
   bool const cut = of.faults.has(ledger_fault_kind::maps_cut);
   bool changed = cut;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/core/count.hpp>
 #include <memscape/ledger/block_choice.hpp>
 #include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/glibc_marks.hpp>
+#include <memscape/ledger/mapping.hpp>
 #include <memscape/ledger/mark_limits.hpp>
 #include <memscape/ledger/quality.hpp>
 
@@ -26,6 +28,7 @@ class malloc_finder {
   void restart(mark_limits const& limits) noexcept {
     limits_ = limits;
     marks_.reader().restart();
+    heap_bytes_ = heap_mapped_ = break_begin_ = break_bytes_ = 0;
     heaps_ = blocks_ = block_bytes_ = inside_ = refused_ = sought_ = 0;
     doubtful_ = refused_end_ = 0;
     if (limits_.choice != nullptr) limits_.choice->restart();
@@ -35,8 +38,30 @@ class malloc_finder {
   [[nodiscard]] auto heap(std::uint64_t at) noexcept -> std::uint64_t {
     if (!limits_.heaps || at % marks_.heap_alignment != 0) return 0;
     auto const size = marks_.arena_heap(at);
-    if (size != 0) ++heaps_;
+    if (size == 0) return 0;
+    ++heaps_;
+    add_heap(at, size);
     return size;
+  }
+
+  /// Takes down heaps in [from, until) that a source owns: they count only in what arenas have.
+  void owned(std::uint64_t from, std::uint64_t until) noexcept {
+    constexpr auto step = glibc_marks<Read>::heap_alignment;
+    for (auto at = (from + step - 1) / step * step; limits_.heaps && at < until; at += step) {
+      if (auto const size = marks_.arena_heap(at); size != 0) add_heap(at, size);
+    }
+  }
+
+  /// Takes down what the kernel names [heap], without the program's zeroed data that it may have merged with it.
+  template <class Zeroed>
+  void enter_break(mapping const& next, Zeroed const& zeroed) noexcept {
+    for (auto at = next.begin; at < next.end;) {
+      auto const piece = zeroed.at(at);
+      auto const until = (std::min)(piece.until, next.end);
+      if (!piece.inside && break_bytes_ == 0) break_begin_ = at;
+      if (!piece.inside) break_bytes_ += until - at;
+      at = until;
+    }
   }
 
   /// The size of the block at `at`, in a mapping that ends at `end`, or 0.
@@ -100,6 +125,13 @@ class malloc_finder {
   /// The errno where the process may not read its own memory, so that nothing can be found; else 0.
   [[nodiscard]] auto why() const noexcept -> int { return marks_.reader().why(); }
   [[nodiscard]] auto heaps() const noexcept -> std::uint64_t { return heaps_; }
+  /// Of heaps of arenas, in sum, what their arenas have of them. Units: bytes.
+  [[nodiscard]] auto heap_bytes() const noexcept -> std::uint64_t { return heap_bytes_; }
+  /// The same, and what can be written to beyond that. Units: bytes.
+  [[nodiscard]] auto heap_mapped() const noexcept -> std::uint64_t { return heap_mapped_; }
+  /// Where memory below the program break begins, or 0; and how much there is. Units: bytes.
+  [[nodiscard]] auto break_begin() const noexcept -> std::uint64_t { return break_begin_; }
+  [[nodiscard]] auto break_bytes() const noexcept -> std::uint64_t { return break_bytes_; }
   [[nodiscard]] auto blocks() const noexcept -> std::uint64_t { return blocks_; }
   /// Their size in sum. Units: bytes.
   [[nodiscard]] auto block_bytes() const noexcept -> std::uint64_t { return block_bytes_; }
@@ -111,10 +143,19 @@ class malloc_finder {
   [[nodiscard]] auto doubtful() const noexcept -> std::uint64_t { return doubtful_; }
 
  private:
+  void add_heap(std::uint64_t at, std::uint64_t size) noexcept {
+    heap_mapped_ += size;
+    heap_bytes_ += marks_.heap_in_use(at);
+  }
+
   std::uint64_t page_;
   glibc_marks<Read> marks_;
   mark_limits limits_{};
   std::uint64_t heaps_ = 0;
+  std::uint64_t heap_bytes_ = 0;
+  std::uint64_t heap_mapped_ = 0;
+  std::uint64_t break_begin_ = 0;
+  std::uint64_t break_bytes_ = 0;
   std::uint64_t blocks_ = 0;
   std::uint64_t block_bytes_ = 0;
   std::uint64_t inside_ = 0;

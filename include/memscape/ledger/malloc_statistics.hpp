@@ -30,7 +30,8 @@ extern "C" auto memscape_mallinfo2() noexcept -> mallinfo_numbers __asm__("malli
   return malloc_account{.in_use = bytes{told.uordblks} + bytes{told.hblkhd},
                         .free = bytes{told.fordblks},
                         .mapped = bytes{told.hblkhd},
-                        .mapped_blocks = count{told.hblks}};
+                        .mapped_blocks = count{told.hblks},
+                        .in_arenas = bytes{told.arena}};
 }
 
 }  // namespace memscape::inline v0

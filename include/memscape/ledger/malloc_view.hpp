@@ -2,17 +2,22 @@
 #pragma once
 
 #include <features.h>
+#include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/count.hpp>
+#include <memscape/ledger/arena_balance.hpp>
 #include <memscape/ledger/block_choice.hpp>
+#include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <memscape/ledger/malloc_finder.hpp>
 #include <memscape/ledger/malloc_owner.hpp>
 #include <memscape/ledger/malloc_watch.hpp>
 #include <memscape/ledger/mark_limits.hpp>
+#include <memscape/ledger/page_method.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <memscape/ledger/search_depth.hpp>
 #include <optional>
@@ -34,6 +39,8 @@ class malloc_view {
     told_ = std::nullopt;
     if (wanted_ && owner_.numbers_are_libcs()) told_ = watch_.read();
     has_chosen_ = false;
+    walks_ = 0;
+    break_ = told_ ? reinterpret_cast<std::uintptr_t>(::sbrk(0)) : 0;
     if (!told_ || !choice_.is_of(told_->mapped_blocks.value(), told_->mapped.value())) {
       choice_.forget();
     }
@@ -57,6 +64,7 @@ class malloc_view {
 
   /// What marks may tell apart. The C library's malloc can hold something beside another.
   [[nodiscard]] auto limits() noexcept -> mark_limits {
+    ++walks_;
     mark_limits made{.inside = depth_.is_inside() || (choice_.is_made() && chosen_inside_)};
 #if !defined(__GLIBC__)
     made.heaps = made.blocks = false;
@@ -97,10 +105,17 @@ class malloc_view {
     return may_choose;
   }
 
-  /// Puts a fault where the blocks that were found are not those that malloc says it mapped, within a page
-  /// each. Sources may own some, and what was refused may be some.
+  /// Puts a fault where what was found is not what malloc says it has, and lowers what its heap is worth.
   template <class Ledger>
-  void put_faults(Ledger& into, malloc_finder<> const& found) const noexcept {
+  void put_faults(Ledger& into, malloc_finder<> const& found) noexcept {
+    put_blocks(into, found);
+    put_arenas(into, found);
+  }
+
+ private:
+  // Within a page each. Sources may own some, and what was refused may be some.
+  template <class Ledger>
+  void put_blocks(Ledger& into, malloc_finder<> const& found) const noexcept {
     if (!told_ || told_->worth != quality::exact || !is_whole(into, found)) return;
     auto const slack = bytes{4096} * told_->mapped_blocks.value();
     auto missing = told_->mapped - bytes{found.block_bytes()};
@@ -112,7 +127,41 @@ class malloc_view {
     }
   }
 
- private:
+  // Between two answers of malloc's the last one holds.
+  template <class Ledger>
+  void put_arenas(Ledger& into, malloc_finder<> const& found) noexcept {
+    auto& heap = into.causes[static_cast<std::size_t>(cause::malloc_heap)].worth;
+    auto const lower = [&heap](quality to) { heap = heap == quality::exact ? to : heap; };
+    // Another malloc may use it, or the C library's beside it.
+    if (!owner_.is_libcs()) return lower(quality::upper_bound);
+    if (!told_ || !is_whole(into, found)) return;
+    if (told_->worth == quality::exact) weigh(into, found);
+    if (balance_.missing() != bytes{}) {
+      into.faults.add(ledger_fault_kind::malloc_arena, in_kib(balance_.missing()));
+      lower(quality::estimate);
+    }
+    if (balance_.foreign() != bytes{}) lower(quality::upper_bound);
+  }
+
+  template <class Ledger>
+  void weigh(Ledger const& of, malloc_finder<> const& found) noexcept {
+    auto all = arena_memory::of(found, break_);
+    // Only a scan looks into what sources own.
+    for (auto const& source : of.sources) {
+      if (of.method != page_method::scan) all.doubtful += source.claimed;
+    }
+    auto told = told_->in_arenas;
+    // Another walk than the one that malloc was asked before moved alike.
+    bool moved = walks_ > 1 || has_moved(of.faults);
+    if (arena_balance::may_miss(told, all, moved)) {
+      // What came or went since, or just before the walk began, is in one of two answers at most.
+      auto const again = watch_.read_again();
+      moved = moved || !again || again->in_use != told_->in_use || again->free != told_->free;
+      if (again && again->in_arenas < told) told = again->in_arenas;
+    }
+    balance_.weigh(told, all, moved);
+  }
+
   template <class Ledger>
   [[nodiscard]] static auto is_whole(Ledger const& of, malloc_finder<> const& found) noexcept
       -> bool {
@@ -134,6 +183,9 @@ class malloc_view {
   bool has_chosen_ = false;     // in this audit
   bool chosen_inside_ = false;  // of what was found by a look at each page
   std::optional<malloc_account> told_{};
+  std::uintptr_t break_ = 0;  // the program break when it was told
+  int walks_ = 0;             // since then
+  arena_balance balance_{};
 };
 
 }  // namespace memscape::inline v0

@@ -49,12 +49,25 @@ class malloc_watch {
     }
     asked_ns_ = now;
     last_ = ask_();
-    // As bytes, which do not wrap.
-    wait_ns_ = (bytes{passed_between(now, clock_.now_ns())} * share_).value();
+    wait_ns_ = cost_since(now);
     return last_;
   }
 
+  /// Asks once more in the same audit, for which it waits the longer later.
+  [[nodiscard]] auto read_again() noexcept -> std::optional<malloc_account> {
+    if (!locks_of_malloc.are_alive()) return std::nullopt;
+    auto const now = clock_.now_ns();
+    auto const told = ask_();
+    wait_ns_ = (bytes{wait_ns_} + bytes{cost_since(now)}).value();
+    return told;
+  }
+
  private:
+  // As bytes, which do not wrap.
+  [[nodiscard]] auto cost_since(std::uint64_t before) noexcept -> std::uint64_t {
+    return (bytes{passed_between(before, clock_.now_ns())} * share_).value();
+  }
+
   std::uint32_t share_;
   question ask_;
   [[no_unique_address]] Clock clock_;

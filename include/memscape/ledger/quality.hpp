@@ -54,6 +54,7 @@ enum class ledger_fault_kind : std::uint8_t {
   malloc_other,  ///< malloc is not the C library's: `malloc_object` has it
   malloc_blocks,  ///< KiB of blocks that malloc mapped and that were not found; below 0, of what looks
                   ///< like one beyond those that malloc mapped
+  malloc_arena,   ///< KiB that malloc's arenas have from the system and that were not found
   swap_differs,   ///< more looks like swap than the kernel counts; `code` is how many KiB more
   shmem_differs,  ///< shared memory is not what the kernel counts; `code` is by how many KiB
 };
@@ -71,7 +72,8 @@ inline constexpr std::string_view ledger_fault_names[] = {
     "mincore",        "clock",
     "range_memory",   "own_memory",
     "malloc_other",   "malloc_blocks",
-    "swap_differs",   "shmem_differs",
+    "malloc_arena",   "swap_differs",
+    "shmem_differs",
 };
 
 /// The fault's name, as it stands on the wire.

@@ -85,6 +85,7 @@ class tally {
     auto const taken = run.resident() ? take(rss_left_, to - from) : bytes{};
     account.resident += taken;
     if (run.of_file() && map_->kind == mapping_kind::shmem) into.shmem_of_sources += taken;
+    if (run.resident()) classifier_.owned(from, to);
     if (run.swapped() && account.swapped) *account.swapped += take(swap_left_, to - from);
     if (run.resident() && run.huge()) into.huge = into.huge.value_or(bytes{}) + bytes{to - from};
   }
