@@ -29,6 +29,7 @@ auto graded(ledger_fault_kind kind) -> ledger {
 TEST_CASE("grade: marks are estimates, and what the kernel names is exact") {
   auto const of = graded(ledger_fault_kind::status);
   CHECK(of.at(cause::malloc_mmap).worth == quality::estimate);
+  CHECK(of.at(cause::bss).worth == quality::estimate);
   CHECK(of.at(cause::file_text).worth == quality::exact);
   CHECK(of.sources[0].worth == quality::exact);
   CHECK(of.sources[1].worth == quality::unavailable);

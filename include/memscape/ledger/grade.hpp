@@ -31,6 +31,9 @@ void grade(ledger<Layout>& of) noexcept {
   check_shmem(of);
   // Where pages cannot be told apart, what sources own stands under the causes beside them.
   bool const blind = of.faults.has(ledger_fault_kind::mincore);
+  // What a program maps in place of its zeroed data is merged with it, and looks the same.
+  auto& zeroed = of.causes[static_cast<std::size_t>(cause::bss)].worth;
+  if (zeroed == quality::exact) zeroed = quality::estimate;
   for (auto const by_mark :
        {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads, cause::anonymous}) {
     auto& worth = of.causes[static_cast<std::size_t>(by_mark)].worth;
