@@ -26,6 +26,7 @@ import { NOT_AVAILABLE, basisPoints, bytes, count, fraction, plural, span } from
 const VIRTUAL = 'VMS';
 const UNLIMITED = [VIRTUAL, 'none'];
 const OF_ADDRESS_SPACE = 'RLIMIT_AS';
+const OF_DATA = 'RLIMIT_DATA';
 /** What a limit of a control group begins with: its use is the whole group's, not this process's. */
 const OF_GROUP = 'cgroup ';
 
@@ -45,6 +46,7 @@ function limitOf(limits) {
  */
 function usedNameOf(kind) {
   if (kind.startsWith(OF_GROUP)) return 'Used by the group';
+  if (kind === OF_DATA) return 'Private writable';
   return kind === OF_ADDRESS_SPACE ? VIRTUAL : 'RSS';
 }
 

@@ -14,7 +14,7 @@ namespace {
 auto oracle(std::string const& text) -> std::optional<memscape::status_text> {
   std::map<std::string, std::optional<memscape::bytes>> amounts{
       {"VmHWM", {}}, {"RssAnon", {}}, {"RssFile", {}},     {"RssShmem", {}},
-      {"VmPTE", {}}, {"VmSwap", {}},  {"HugetlbPages", {}}};
+      {"VmData", {}}, {"VmPTE", {}}, {"VmSwap", {}},  {"HugetlbPages", {}}};
   for (auto const& line : fuzz::lines_of(text).all) {
     if (line.empty()) return std::nullopt;
     auto const colon = line.find(':');
@@ -26,7 +26,7 @@ auto oracle(std::string const& text) -> std::optional<memscape::status_text> {
       if (!threads) return std::nullopt;
       return memscape::status_text{
           amounts["VmHWM"], amounts["RssAnon"], amounts["RssFile"],      amounts["RssShmem"],
-          amounts["VmPTE"], amounts["VmSwap"],  amounts["HugetlbPages"], memscape::count{*threads}};
+          amounts["VmData"], amounts["VmPTE"], amounts["VmSwap"],  amounts["HugetlbPages"], memscape::count{*threads}};
     }
     auto const amount = amounts.find(key);
     if (amount == amounts.end()) continue;

@@ -98,6 +98,8 @@ inline constexpr detail_sample limit_samples[] = {
     {"cgroup_high", "*memory_cgroup_high_bytes"},
     {"cgroup_current", "*memory_cgroup_current_bytes"},
     {"cgroup_reclaimable", "*memory_cgroup_reclaimable_bytes"},
+    {"data_limit", "*memory_data_limit_bytes"},
+    {"data_used", "*memory_data_used_bytes"},
     {"ram_total", "*memory_machine_bytes"},
     {"ram_available", "*memory_machine_available_bytes"},
     {"limits_age_ms", "*memory_limits_age_seconds", 3},

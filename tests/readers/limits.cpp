@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <memscape/readers/limits.hpp>
 
+#include <sys/mman.h>
+#include <sys/resource.h>
+
 #include <cerrno>
 #include <doctest/doctest.h>
 #include <memscape/core/process_memory.hpp>
@@ -362,6 +365,43 @@ TEST_CASE("limits: RLIMIT_AS counts, where it is the smallest") {
   CHECK(facts->kind == limit_kind::address_space);
   CHECK(facts->limit == 800 * mebibyte);
   CHECK(facts->left == 400 * mebibyte);
+}
+
+TEST_CASE("limits: what RLIMIT_DATA leaves is what mmap gives") {
+  struct seen {
+    limit_kind kind;
+    std::uint64_t limit;
+    std::uint64_t left;
+    std::uint64_t given;
+    limit_kind with_soft_0;
+  };
+  fake_root const root;
+  put_v2(root, "a");
+  auto const facts = in_child([&]() -> seen {
+    rlimit limit{100 * mebibyte, 200 * mebibyte};
+    ::setrlimit(RLIMIT_DATA, &limit);
+    limits_reader reader{{.root = root.path()}};
+    auto const limits = read(reader).limits;
+    std::uint64_t given = 0;
+    while (::mmap(nullptr, mebibyte, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+           MAP_FAILED) {
+      given += mebibyte;
+    }
+    limit.rlim_cur = 0;
+    ::setrlimit(RLIMIT_DATA, &limit);
+    auto const soft_0 = read(reader).limits;
+    return {limits.kind,
+            limits.limit.value_or(bytes{}).value(),
+            limits.headroom.value_or(bytes{}).value(),
+            given,
+            soft_0.data_limit == bytes{200 * mebibyte} ? soft_0.kind : limit_kind::none};
+  });
+  REQUIRE(facts);
+  CHECK(facts->kind == limit_kind::data);
+  CHECK(facts->limit == 100 * mebibyte);
+  CHECK(facts->left >= facts->given);
+  CHECK(facts->left < facts->given + 2 * mebibyte);
+  CHECK(facts->with_soft_0 == limit_kind::data);
 }
 
 TEST_CASE("limits: reads this machine") {

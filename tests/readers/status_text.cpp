@@ -26,6 +26,7 @@ TEST_CASE("status_text: takes what is about memory") {
                                                .rss_anon = bytes{112 * kib},
                                                .rss_file = bytes{1588 * kib},
                                                .rss_shmem = bytes{4 * kib},
+                                               .vm_data = bytes{360 * kib},
                                                .vm_pte = bytes{44 * kib},
                                                .vm_swap = bytes{8 * kib},
                                                .hugetlb_pages = bytes{0},

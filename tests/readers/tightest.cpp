@@ -88,6 +88,27 @@ TEST_CASE("tightest: RSS counts towards it, but VMS towards one of address space
   CHECK(test());
 }
 
+TEST_CASE("tightest: private writable memory counts towards RLIMIT_DATA, which RLIMIT_AS may be met before") {
+  constexpr auto test = [] {
+    memory_limits limits;
+    limits.ram_total = bytes{1000};
+    limits.ram_available = bytes{20};
+    limits.data_limit = bytes{300};
+    auto const unknown = chosen(limits);
+    limits.data_used = bytes{200};
+    auto const data = chosen(limits);
+    limits.address_space_limit = bytes{550};
+    auto const space = chosen(limits);
+    limits.address_space_limit = bytes{650};
+    return unknown.kind == limit_kind::data && !unknown.limit_used && !unknown.headroom &&
+           data.kind == limit_kind::data && data.limit_used == bytes{200} &&
+           data.headroom == bytes{100} && space.kind == limit_kind::address_space &&
+           space.headroom == bytes{50} && chosen(limits).kind == limit_kind::data;
+  };
+  static_assert(test());
+  CHECK(test());
+}
+
 TEST_CASE("tightest: what a group keeps counts towards its limit, and not one process's RSS") {
   constexpr auto test = [] {
     memory_limits limits;

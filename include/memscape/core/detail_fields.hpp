@@ -89,6 +89,8 @@ inline constexpr detail_field<memory_limits> limit_fields[] = {
     make_detail_field<memory_limits, &memory_limits::pressure_some_us>("pressure_some_us"),
     make_detail_field<memory_limits, &memory_limits::pressure_full_us>("pressure_full_us"),
     make_detail_field<memory_limits, &memory_limits::address_space_limit>("address_space_limit"),
+    make_detail_field<memory_limits, &memory_limits::data_limit>("data_limit"),
+    make_detail_field<memory_limits, &memory_limits::data_used>("data_used"),
     make_detail_field<memory_limits, &memory_limits::ram_total>("ram_total"),
     make_detail_field<memory_limits, &memory_limits::ram_available>("ram_available"),
     make_detail_field<memory_limits, &memory_limits::time_to_limit_ms>("time_to_limit_ms"),

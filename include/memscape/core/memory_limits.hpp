@@ -18,6 +18,7 @@ enum class limit_kind : std::uint8_t {
   cgroup_high,    ///< memory.high of such a group: the kernel slows the process down
   cgroup_v1,      ///< memory.limit_in_bytes of such a group, version 1: the kernel kills
   address_space,  ///< RLIMIT_AS: mmap(2) says ENOMEM; counts virtual memory
+  data,           ///< RLIMIT_DATA: mmap(2) and brk(2) say ENOMEM; counts private writable memory
   ram,            ///< MemTotal: the machine's memory
   vms,            ///< no limit at all: the size of the address space, as the last resort of a gauge
 };
@@ -29,6 +30,7 @@ inline constexpr std::string_view limit_kind_names[] = {
     "cgroup memory.high",
     "cgroup memory.limit_in_bytes",
     "RLIMIT_AS",
+    "RLIMIT_DATA",
     "MemTotal",
     "VMS",
 };
@@ -48,7 +50,7 @@ struct memory_limits {
   std::optional<bytes> limit{};
   /// What counts towards it. Of a group's limit: what the whole group uses, other processes, tmpfs and
   /// the kernel's own included, and cannot give back: cgroup_current minus cgroup_reclaimable. Of
-  /// RLIMIT_AS: this process's VMS. Of the machine's memory: its RSS.
+  /// RLIMIT_AS: this process's VMS. Of RLIMIT_DATA: `data_used`. Of the machine's memory: its RSS.
   std::optional<bytes> limit_used{};
   /// What is left of it, or of the machine's available memory where that is less. In a group, others
   /// may take it.
@@ -79,6 +81,10 @@ struct memory_limits {
 
   /// RLIMIT_AS, where it is not infinite.
   std::optional<bytes> address_space_limit{};
+  /// RLIMIT_DATA, where it is not infinite; the hard one where the soft one is 0, as Linux compares.
+  std::optional<bytes> data_limit{};
+  /// What counts towards it, in RAM or not: VmData, as Linux has it since 4.7. Absent without that limit.
+  std::optional<bytes> data_used{};
   /// MemTotal and MemAvailable of the machine.
   std::optional<bytes> ram_total{};
   std::optional<bytes> ram_available{};

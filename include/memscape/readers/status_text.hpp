@@ -18,6 +18,7 @@ struct status_text {
   std::optional<bytes> rss_anon{};
   std::optional<bytes> rss_file{};
   std::optional<bytes> rss_shmem{};
+  std::optional<bytes> vm_data{};
   std::optional<bytes> vm_pte{};
   std::optional<bytes> vm_swap{};
   std::optional<bytes> hugetlb_pages{};
@@ -41,6 +42,8 @@ struct status_text {
       case 'V':
         if (take_prefix(line, "VmHWM:")) {
           good = put_kib(status.vm_hwm, line);
+        } else if (take_prefix(line, "VmData:")) {
+          good = put_kib(status.vm_data, line);
         } else if (take_prefix(line, "VmPTE:")) {
           good = put_kib(status.vm_pte, line);
         } else if (take_prefix(line, "VmSwap:")) {

@@ -53,6 +53,12 @@ test('what counts towards a limit of address space is VMS', () => {
   });
 });
 
+test('what counts towards a limit of data is private writable memory', () => {
+  assert.deepEqual(gaugeOf({ kind: 'RLIMIT_DATA', limit: 4 * GIB, limit_used: GIB, headroom: 3 * GIB }), {
+    text: 'Private writable 1.00 GiB of 4.00 GiB RLIMIT_DATA', fill: 0.25, remarks: ['Headroom 3.00 GiB'],
+  });
+});
+
 test('what counts towards the machine’s memory is RSS', () => {
   assert.deepEqual(gaugeOf({ kind: 'MemTotal', limit: GIB }), {
     text: 'RSS 256 MiB of 1.00 GiB MemTotal', fill: 0.25, remarks: ['Headroom 256 MiB'],
