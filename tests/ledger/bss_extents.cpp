@@ -45,6 +45,7 @@ void make_program(std::vector<Elf64_Phdr> const& segments, unsigned char word_si
   header.e_phentsize = sizeof(Elf64_Phdr);
   header.e_phnum = static_cast<Elf64_Half>(segments.size());
   std::memcpy(first_page.data(), &header, sizeof header);
+  if (segments.empty()) return;
   std::memcpy(first_page.data() + headers_at, segments.data(),
               segments.size() * sizeof segments[0]);
 }
