@@ -150,4 +150,42 @@ TEST_CASE(
   CHECK(facts->left_open);
 }
 
+TEST_CASE("held_descriptor: where fcntl is denied none is kept, and none leaks") {
+  struct seen {
+    bool filtered;
+    bool kept;
+    int closed;
+    int ended;
+  };
+  auto const facts = in_child([]() -> seen {
+    if (!test_support::deny({SYS_fcntl}, EPERM)) return {};
+    seen found{.filtered = true, .kept = false, .closed = 0, .ended = 0};
+    auto const is_free = [](int number) {
+      struct stat status;
+      return ::fstat(number, &status) != 0 && errno == EBADF;
+    };
+    for (auto const policy : {descriptor_policy::checked, descriptor_policy::trusted}) {
+      held_descriptor held;
+      if (held.open(statm, policy) != 0) return found;
+      int number = held.number();
+      found.kept |= held.can_be_kept();
+      held.close();
+      found.closed += is_free(number) ? 1 : 0;
+      if (held.open(statm, policy) != 0) return found;
+      number = held.number();
+      held.end_call();
+      found.ended += is_free(number) ? 1 : 0;
+    }
+    return found;
+  });
+  REQUIRE(facts);
+  if (!facts->filtered) {
+    MESSAGE("skipped: no seccomp filter here");
+    return;
+  }
+  CHECK_FALSE(facts->kept);
+  CHECK(facts->closed == 2);
+  CHECK(facts->ended == 2);
+}
+
 }  // namespace

@@ -27,8 +27,9 @@ enum class descriptor_policy : std::uint8_t {
 /// A program that closes what it did not open, as daemons do with close_range(2), frees the number for the
 /// next file that it opens. So whoever holds one asks `is_ours` before each read. The number is compared, and
 /// then used: a thread that closes it in between is not seen.
-/// Errors: where fstat(2) fails the file is not known again, and `end_call` closes it.
-/// Cost: open(2) and fstat(2) to open. Threads: a plain value. Source: fstat(2), open(2).
+/// Errors: where fstat(2) fails the file is not known again, and `end_call` closes it; so it does where
+/// fcntl(2) is denied.
+/// Cost: open(2), fstat(2) and fcntl(2) to open. Threads: a plain value. Source: fstat(2), open(2).
 class held_descriptor {
  public:
   constexpr held_descriptor() noexcept = default;
@@ -48,6 +49,11 @@ class held_descriptor {
     if (policy == descriptor_policy::per_call) return 0;
     struct stat status;
     if (::fstat(number_, &status) != 0) return 0;
+    // Where fcntl(2) is denied it could not be told from the program's when it is closed.
+    if (!was_opened_here()) {
+      policy_ = descriptor_policy::per_call;
+      return 0;
+    }
     device_ = status.st_dev;
     inode_ = status.st_ino;
     return 0;
