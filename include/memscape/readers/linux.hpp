@@ -28,7 +28,8 @@ struct linux_reader_options {
 /// Reads what Linux knows of this process: /proc/self/statm and getrusage(2).
 /// Gives rss, vms, shared, data, peak_rss, page_faults_minor, page_faults_major.
 /// Errors: open_statm, read_statm, parse_statm, page_size and getrusage, each with errno; the numbers
-/// of the other step are there all the same.
+/// of the other step are there all the same. Once the main thread has ended by pthread_exit(3), and others
+/// go on, statm tells nothing: parse_statm, with ESRCH.
 /// Cost: three system calls, about 2 µs, and two with a trusted descriptor; no allocation, no lock.
 /// Threads: any number may read at once; a reader each is faster, because they share no descriptor.
 /// Source: proc(5), getrusage(2).
@@ -57,6 +58,8 @@ class linux_reader {
       if (open_errno != 0) return memory.errors.add({read_step::open_statm, open_errno});
       if (read_errno != 0) return memory.errors.add({read_step::read_statm, read_errno});
       if (auto const pages = parse_statm(text)) {
+        // Every address space has pages: the main thread has ended, and /proc/self is what is left of it.
+        if (pages->size == 0) return memory.errors.add({read_step::parse_statm, ESRCH});
         return fill(memory, *pages, static_cast<std::uint64_t>(page_size_));
       }
       // Perhaps a trusted descriptor was closed, and its number names another file.
