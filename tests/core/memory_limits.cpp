@@ -24,9 +24,8 @@ TEST_CASE("memory_limits: every kind has a name of its own") {
     return name_of(limit_kind::cgroup_max) == "cgroup memory.max" &&
            name_of(limit_kind::cgroup_v1) == "cgroup memory.limit_in_bytes" &&
            name_of(limit_kind::address_space) == "RLIMIT_AS" &&
-           name_of(limit_kind::data) == "RLIMIT_DATA" &&
-           name_of(limit_kind::ram) == "MemTotal" && name_of(limit_kind::vms) == "VMS" &&
-           name_of(static_cast<limit_kind>(200)) == "unknown";
+           name_of(limit_kind::data) == "RLIMIT_DATA" && name_of(limit_kind::ram) == "MemTotal" &&
+           name_of(limit_kind::vms) == "VMS" && name_of(static_cast<limit_kind>(200)) == "unknown";
   };
   static_assert(test());
   CHECK(test());

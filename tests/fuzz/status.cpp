@@ -13,8 +13,8 @@ namespace {
 
 auto oracle(std::string const& text) -> std::optional<memscape::status_text> {
   std::map<std::string, std::optional<memscape::bytes>> amounts{
-      {"VmHWM", {}}, {"RssAnon", {}}, {"RssFile", {}},     {"RssShmem", {}},
-      {"VmData", {}}, {"VmPTE", {}}, {"VmSwap", {}},  {"HugetlbPages", {}}};
+      {"VmHWM", {}},  {"RssAnon", {}}, {"RssFile", {}}, {"RssShmem", {}},
+      {"VmData", {}}, {"VmPTE", {}},   {"VmSwap", {}},  {"HugetlbPages", {}}};
   for (auto const& line : fuzz::lines_of(text).all) {
     if (line.empty()) return std::nullopt;
     auto const colon = line.find(':');
@@ -25,8 +25,9 @@ auto oracle(std::string const& text) -> std::optional<memscape::status_text> {
       auto const threads = fuzz::number_of(fuzz::without_blanks(value));
       if (!threads) return std::nullopt;
       return memscape::status_text{
-          amounts["VmHWM"], amounts["RssAnon"], amounts["RssFile"],      amounts["RssShmem"],
-          amounts["VmData"], amounts["VmPTE"], amounts["VmSwap"],  amounts["HugetlbPages"], memscape::count{*threads}};
+          amounts["VmHWM"],    amounts["RssAnon"],      amounts["RssFile"],
+          amounts["RssShmem"], amounts["VmData"],       amounts["VmPTE"],
+          amounts["VmSwap"],   amounts["HugetlbPages"], memscape::count{*threads}};
     }
     auto const amount = amounts.find(key);
     if (amount == amounts.end()) continue;

@@ -55,7 +55,8 @@ TEST_CASE("arena_balance: what malloc has and was not found is missing, beyond i
   CHECK(balance.missing() == bytes{});
 }
 
-TEST_CASE("arena_balance: while memory moves, what is missing in sixteen audits in a row is missing") {
+TEST_CASE(
+    "arena_balance: while memory moves, what is missing in sixteen audits in a row is missing") {
   arena_balance balance;
   arena_memory const found{.below_break = mib, .heaps_mapped = mib * 2, .heap_count = 1};
   for (int i = 0; i < 15; ++i) {

@@ -252,8 +252,8 @@ void look_at(process_detail const& now, process_detail const& was, int error, ch
     by.figure(field.key, field.get(now), field.get(was), is_time ? 60'000'000 : 16 * mib, rest);
   }
   for (auto const& field : memscape::limit_fields) {
-    bool const is_its_own = field.key == "address_space_limit" || field.key == "data_limit" ||
-                            field.key == "ram_total";
+    bool const is_its_own =
+        field.key == "address_space_limit" || field.key == "data_limit" || field.key == "ram_total";
     // The others are the machine's or the group's, whose other processes do as they like.
     bool const of_limit = field.key == "limit" || field.key == "limit_used" ||
                           field.key == "headroom" || field.key == "growth_per_second" ||

@@ -148,7 +148,7 @@ auto shuffle(unsigned seed) -> outcome {
   static auto const memory =
       memscape::registry{memscape::native_reader{}, memscape::leaf<"none">(nothing{})};
   static memscape::auditor<std::remove_const_t<decltype(memory)>> auditor{memory,
-                                                                         {.malloc_share = 0}};
+                                                                          {.malloc_share = 0}};
   outcome made;
   std::mt19937 random{seed};
   std::barrier quiet{threads + 1};

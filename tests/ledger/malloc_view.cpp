@@ -250,7 +250,7 @@ TEST_CASE("malloc_view: data that imitates marks counts no more than malloc says
 
 // The word before a block, in which malloc keeps its size: by way of a number, for it is outside of the block.
 auto mark_of(void* block) -> std::uint64_t& {
-  auto volatile const address = reinterpret_cast<std::uintptr_t>(block) - sizeof(std::uint64_t);
+  auto const volatile address = reinterpret_cast<std::uintptr_t>(block) - sizeof(std::uint64_t);
   return *reinterpret_cast<std::uint64_t*>(address);
 }
 

@@ -237,16 +237,15 @@ auto of_tmpfs(bool detached) -> std::optional<seen_of_tmpfs> {
       struct stat status{};
       void* at = MAP_FAILED;
       if (::ftruncate(descriptor, size) == 0 && ::fstat(descriptor, &status) == 0) {
-        at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor,
-                    0);
+        at =
+            ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, 0);
       }
       seen.reused = device == status.st_dev;
       device = status.st_dev;
       ::close(descriptor);
       return at;
     };
-    memscape::registry const registry{memscape::native_reader{},
-                                      memscape::leaf<"mine">(owner{{}})};
+    memscape::registry const registry{memscape::native_reader{}, memscape::leaf<"mine">(owner{{}})};
     auto const auditor =
         std::make_unique<memscape::auditor<std::remove_const_t<decltype(registry)>>>(registry);
     bool const own = ::unshare(CLONE_NEWNS) == 0 &&

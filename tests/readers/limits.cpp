@@ -390,10 +390,8 @@ TEST_CASE("limits: what RLIMIT_DATA leaves is what mmap gives") {
     limit.rlim_cur = 0;
     ::setrlimit(RLIMIT_DATA, &limit);
     auto const soft_0 = read(reader).limits;
-    return {limits.kind,
-            limits.limit.value_or(bytes{}).value(),
-            limits.headroom.value_or(bytes{}).value(),
-            given,
+    return {limits.kind, limits.limit.value_or(bytes{}).value(),
+            limits.headroom.value_or(bytes{}).value(), given,
             soft_0.data_limit == bytes{200 * mebibyte} ? soft_0.kind : limit_kind::none};
   });
   REQUIRE(facts);

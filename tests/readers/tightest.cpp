@@ -88,7 +88,9 @@ TEST_CASE("tightest: RSS counts towards it, but VMS towards one of address space
   CHECK(test());
 }
 
-TEST_CASE("tightest: private writable memory counts towards RLIMIT_DATA, which RLIMIT_AS may be met before") {
+TEST_CASE(
+    "tightest: private writable memory counts towards RLIMIT_DATA, which RLIMIT_AS may be met "
+    "before") {
   constexpr auto test = [] {
     memory_limits limits;
     limits.ram_total = bytes{1000};

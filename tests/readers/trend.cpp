@@ -73,7 +73,8 @@ TEST_CASE("trend: what fell by more than a half of its growth grows no longer") 
   CHECK(after(32, [](int i) { return i == 0 ? 90'000'000 : 5000 * i; }));
 }
 
-TEST_CASE("trend: a gap in the readings is not drawn across, and is over when it has left the window") {
+TEST_CASE(
+    "trend: a gap in the readings is not drawn across, and is over when it has left the window") {
   for (std::uint64_t const interval : {1U, 10U}) {
     for (std::uint64_t const gap : {60U, 3600U, 86'400U}) {
       CAPTURE(interval);
@@ -99,8 +100,7 @@ TEST_CASE("trend: a gap in the readings is not drawn across, and is over when it
       CHECK(next.has_value() != is_long);
       if (next) CHECK(next->per_second.value() <= overall * 4 / 3);
       for (int i = 0; i < 30; ++i) CHECK((add(interval, 5000 * interval).has_value() != is_long));
-      CHECK(add(interval, 5000 * interval) ==
-            growth{bytes{5000}, milliseconds{31'000 * interval}});
+      CHECK(add(interval, 5000 * interval) == growth{bytes{5000}, milliseconds{31'000 * interval}});
     }
   }
 }

@@ -25,14 +25,8 @@ enum class limit_kind : std::uint8_t {
 
 /// The names of the kinds, as they stand on the wire and beside gauges.
 inline constexpr std::string_view limit_kind_names[] = {
-    "none",
-    "cgroup memory.max",
-    "cgroup memory.high",
-    "cgroup memory.limit_in_bytes",
-    "RLIMIT_AS",
-    "RLIMIT_DATA",
-    "MemTotal",
-    "VMS",
+    "none",      "cgroup memory.max", "cgroup memory.high", "cgroup memory.limit_in_bytes",
+    "RLIMIT_AS", "RLIMIT_DATA",       "MemTotal",           "VMS",
 };
 
 /// The kind's name.

@@ -12,9 +12,10 @@ namespace memscape::inline v0 {
 
 /// What a walk found of the memory that malloc's arenas have from the system.
 struct arena_memory {
-  bytes below_break{};   ///< from where the program break began to where it was when malloc was asked
-  bytes named_heap{};    ///< what the kernel names [heap], as it is mapped
-  bytes heaps{};         ///< of the other arenas' heaps, what malloc says it has of them
+  bytes
+      below_break{};   ///< from where the program break began to where it was when malloc was asked
+  bytes named_heap{};  ///< what the kernel names [heap], as it is mapped
+  bytes heaps{};       ///< of the other arenas' heaps, what malloc says it has of them
   bytes heaps_mapped{};  ///< of those, what can be written to: no less
   std::uint64_t heap_count = 0;
   bytes doubtful{};  ///< what was not looked into, and may be heaps

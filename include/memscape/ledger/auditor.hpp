@@ -225,9 +225,10 @@ class auditor {
     auto const [pages, why] = read_parsed<160>(
         statm_, "/proc/self/statm",
         {read_step::open_statm, read_step::read_statm, read_step::parse_statm}, parse_statm);
-    if (pages) return bytes{page_size_} * pages->resident;
+    // Without a page: the main thread has ended, and /proc/self is what is left of it.
+    if (pages && pages->size != 0) return bytes{page_size_} * pages->resident;
     if (!draft_.faults.has(ledger_fault_kind::statm)) {
-      draft_.faults.add(ledger_fault_kind::statm, why.code);
+      draft_.faults.add(ledger_fault_kind::statm, pages ? ESRCH : why.code);
     }
     return std::nullopt;
   }

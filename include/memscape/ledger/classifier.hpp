@@ -24,7 +24,10 @@ template <class Read = own_memory>
 class classifier {
  public:
   explicit classifier(std::uint64_t page_size, Read read = {}) noexcept
-      : page_{page_size}, malloc_{page_size, read}, bss_{page_size, read}, stacks_{read},
+      : page_{page_size},
+        malloc_{page_size, read},
+        bss_{page_size, read},
+        stacks_{read},
         main_stack_{page_size, read} {}
 
   /// Begins anew, at the lowest address, with what malloc says there is to be found.

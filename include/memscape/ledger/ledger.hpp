@@ -29,8 +29,9 @@ struct source_account {
   maybe_bytes swapped{};   ///< of its ranges, what is in swap; absent alike
   bytes claimed{};         ///< the size of its ranges
   // Absent where mappings that the ranges may lie in could not be read.
-  std::optional<bytes> unmapped{};    ///< of those, what is no memory at all
-  std::optional<bytes> overlapped{};  ///< of those, what an earlier source in the tree owns, or it lists twice
+  std::optional<bytes> unmapped{};  ///< of those, what is no memory at all
+  std::optional<bytes>
+      overlapped{};  ///< of those, what an earlier source in the tree owns, or it lists twice
   quality worth =
       quality::unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
   memory_home lies_in = memory_home::unknown;  ///< where what it uses lies, if it says that
@@ -57,7 +58,8 @@ struct malloc_account {
   bytes free{};    ///< blocks that it gave back and malloc keeps: the fragmentation
   bytes mapped{};  ///< of in_use, what malloc mapped block by block
   count mapped_blocks{};
-  bytes in_arenas{};  ///< what its arenas have from the system, whether they hold blocks in it or not
+  bytes
+      in_arenas{};  ///< what its arenas have from the system, whether they hold blocks in it or not
   quality worth = quality::exact;  ///< or stale: not asked anew, because that takes long
   std::uint64_t age_ms = 0;        ///< how old it was when the audit began; 0 when it is not stale
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memscape/ledger/ledger.hpp>
@@ -190,6 +191,9 @@ class sweep {
       // Cut before the first is the same as not there.
       auto const kind = into.mapping_count ? ledger_fault_kind::maps_cut : ledger_fault_kind::maps;
       into.faults.add(kind, source_.why());
+    } else if (mapped_ && !into.mapping_count) {
+      // Every process has mappings: its main thread has ended, and /proc/self is what is left of it.
+      into.faults.add(ledger_fault_kind::maps, ESRCH);
     }
     auto const changes = source_.changes() + source_.strange();
     if (changes != 0) {

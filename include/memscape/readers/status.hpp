@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cerrno>
 #include <memscape/core/process_detail.hpp>
 #include <memscape/readers/held_descriptor.hpp>
 #include <memscape/readers/parsed_file.hpp>
@@ -20,9 +21,12 @@ class status_reader {
       : file_{"/proc/self/status", descriptors} {}
 
   [[nodiscard]] auto read() noexcept -> parsed<status_text> {
-    return read_parsed<8192>(
+    auto const told = read_parsed<8192>(
         file_, "/proc/self/status",
         {read_step::open_status, read_step::read_status, read_step::parse_status}, parse_status);
+    // Not a line of memory: the main thread has ended, and /proc/self is what is left of it.
+    if (told.value && !told.value->has_memory()) return {{}, {read_step::parse_status, ESRCH}};
+    return told;
   }
 
  private:

@@ -24,6 +24,11 @@ struct status_text {
   std::optional<bytes> hugetlb_pages{};
   count threads{};
 
+  /// Whether there is a line of memory at all, as of every process that has an address space.
+  [[nodiscard]] constexpr auto has_memory() const noexcept -> bool {
+    return vm_hwm || rss_anon || vm_data || vm_pte || vm_swap;
+  }
+
   [[nodiscard]] friend constexpr auto operator==(status_text const&, status_text const&) noexcept
       -> bool = default;
 };

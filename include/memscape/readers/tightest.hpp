@@ -31,7 +31,8 @@ constexpr void choose_tightest(memory_limits& limits, process_memory const& memo
     limits.headroom = std::nullopt;
     if (!limits.limit || !limits.limit_used || limits.kind == limit_kind::vms) return;
     limits.headroom = *limits.limit - *limits.limit_used;
-    if (!counts_vms && !counts_data && limits.ram_available && *limits.ram_available < *limits.headroom) {
+    if (!counts_vms && !counts_data && limits.ram_available &&
+        *limits.ram_available < *limits.headroom) {
       limits.headroom = limits.ram_available;
     }
   };
@@ -40,8 +41,8 @@ constexpr void choose_tightest(memory_limits& limits, process_memory const& memo
   take(group, groups_limit);
   bool const both =
       limits.address_space_limit && memory.vms && limits.data_limit && limits.data_used;
-  bool const data_first = both && *limits.data_limit - *limits.data_used <
-                                      *limits.address_space_limit - *memory.vms;
+  bool const data_first =
+      both && *limits.data_limit - *limits.data_used < *limits.address_space_limit - *memory.vms;
   if (!data_first) take(limit_kind::address_space, limits.address_space_limit);
   if (!both || data_first) take(limit_kind::data, limits.data_limit);
   take(limit_kind::ram, limits.ram_total);
