@@ -27,13 +27,8 @@ template <class Layout>
   // 20 digits, and far enough below what is used for 19 digits of fragmentation behind a sign.
   for (auto& source : worst.sources) source.resident = bytes{17'000'000'000'000'000'000U};
   worst.causes.fill({(bytes::max)(), (bytes::max)(), quality::unavailable});
-  worst.malloc = {(bytes::max)(),
-                  (bytes::max)(),
-                  (bytes::max)(),
-                  (count::max)(),
-                  (bytes::max)(),
-                  quality::unavailable,
-                  most};
+  worst.malloc = {(bytes::max)(),       (bytes::max)(), (bytes::max)(), (count::max)(),
+                  quality::unavailable, most,           (bytes::max)()};
   worst.outside_rss = {(bytes::max)(), (bytes::max)(), (bytes::max)(), (bytes::max)(),
                        (bytes::max)()};
   worst.lazy_free = worst.huge = (bytes::max)();

@@ -58,10 +58,9 @@ struct malloc_account {
   bytes free{};    ///< blocks that it gave back and malloc keeps: the fragmentation
   bytes mapped{};  ///< of in_use, what malloc mapped block by block
   count mapped_blocks{};
-  bytes
-      in_arenas{};  ///< what its arenas have from the system, whether they hold blocks in it or not
   quality worth = quality::exact;  ///< or stale: not asked anew, because that takes long
   std::uint64_t age_ms = 0;        ///< how old it was when the audit began; 0 when it is not stale
+  bytes in_arenas{};               ///< what its arenas have from the system, in blocks or not
 };
 
 /// RSS without remainder: rss + closure_error = Σ sources + Σ causes + unexplained, always.
