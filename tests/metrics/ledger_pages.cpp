@@ -50,11 +50,11 @@ void add_ledger(test_support::subject& to, snapshot<Layout> const& snap, ledger<
   std::string const attributed = "*memory_attributed_bytes";
   for (std::size_t i = 0; i < Layout::size; ++i) {
     auto const& node = Layout::nodes[i];
-    if (node.is_group || of.sources[i].worth == quality::unavailable) continue;
+    if (node.is_group || !of.sources[i].resident) continue;
     auto labels = label_of("cause", "subsystem") + label_of("subsystem", node.key);
     if (!node.is_root()) labels += label_of("parent", Layout::nodes[node.parent].key);
     if (Policy::with_node_labels) labels += label_of("label", node.label);
-    add(attributed, labels, std::optional{of.sources[i].resident});
+    add(attributed, labels, of.sources[i].resident);
   }
   auto rest = of.at(memscape::cause::anon_named).resident;
   for (auto const& one : of.names) {
@@ -108,8 +108,8 @@ auto random_ledger(random_numbers& random) -> ledger<Layout> {
   ledger<Layout> of;
   for (auto& one : of.causes) one.resident = bytes{random.below(1U << 30U)};
   for (auto& one : of.sources) {
-    one.resident = bytes{random.below(1U << 30U)};
     one.worth = static_cast<quality>(random.below(5));
+    if (one.worth != quality::unavailable) one.resident = bytes{random.below(1U << 30U)};
   }
   for (auto left = random.below(17); left > 0; --left) {
     std::string name(random.below(3) == 0 ? random.below(130) : random.below(3), ' ');
