@@ -14,6 +14,7 @@
 #include <doctest/doctest.h>
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/memscape.hpp>
+#include <optional>
 #include <random>
 #include <thread>
 #include <vector>
@@ -174,13 +175,18 @@ TEST_CASE("arena_balance: between two answers of malloc's the last one holds") {
   if (test_support::sanitized) return;
   auto const good = test_support::in_child([] {
     static auto const memory = make_empty();
-    static auditor_type seldom{memory, {.malloc_share = 4'000'000'000U}};
+    static std::optional<auditor_type> seldom;
     wall_off_the_break();
     for (int i = 0; i < 20'000; ++i) (void)take(1000);
-    auto const first = missing_kib(test_support::quiet_audit(seldom));
-    (void)seldom.audit();
-    return first > 18 * 1024 && seldom.last().malloc->worth == quality::stale &&
-           missing_kib(seldom.last()) == first;
+    // It asks malloc once, and nothing may move in that audit.
+    std::int64_t first = 0;
+    for (int i = 0; i < 100 && first == 0; ++i) {
+      seldom.emplace(memory, memscape::auditor_options{.malloc_share = 4'000'000'000U});
+      first = missing_kib(seldom->audit());
+    }
+    (void)seldom->audit();
+    return first > 18 * 1024 && seldom->last().malloc->worth == quality::stale &&
+           missing_kib(seldom->last()) == first;
   });
   CHECK(good == true);
 }

@@ -155,4 +155,27 @@ TEST_CASE("residency_meter: a range that no address is in is no memory, or not m
   CHECK(beyond.why != 0);
 }
 
+#if defined(__x86_64__)
+TEST_CASE("residency_meter: a range that reaches beyond user addresses ends with them") {
+  if (!test_support::can_scan() || test_support::sanitized) {
+    MESSAGE("skipped: what lies up to the end of user addresses is not this test's alone");
+    return;
+  }
+  region const memory{100};
+  memory.write();
+  residency_meter meter;
+  // To the end of a user space of 47 bits, one page further, and beyond all addresses.
+  auto const whole_space =
+      meter.measure({memory.at(0), (std::uintptr_t{1} << 47U) - memory.address() - one_page});
+  REQUIRE(whole_space.resident);
+  CHECK(*whole_space.resident >= bytes{100 * one_page});
+  for (std::size_t const size : {(std::size_t{1} << 47U) - memory.address(), SIZE_MAX}) {
+    auto const& found = meter.measure({memory.at(0), size});
+    CHECK(found.why == 0);
+    CHECK(found.worth == quality::exact);
+    CHECK(found.resident == whole_space.resident);
+  }
+}
+#endif
+
 }  // namespace

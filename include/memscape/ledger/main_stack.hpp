@@ -35,7 +35,7 @@ class main_stack {
   /// Begins anew, at the lowest address.
   void restart() noexcept {
     // The program's name, which the kernel puts above all else.
-    auto const inside = static_cast<std::uint64_t>(::getauxval(AT_EXECFN));
+    std::uint64_t const inside = ::getauxval(AT_EXECFN);
     rlimit limit{};
     auto const most = ::getrlimit(RLIMIT_STACK, &limit) == 0 ? limit.rlim_cur : usual_limit;
     restart(inside, most < inside ? inside - most : 0);

@@ -123,6 +123,8 @@ class residency_meter {
       at_ = next;
     } else if (is_hole()) {
       at_ += page();
+    } else if (pages_.failure() == EFAULT && ends_below(to)) {
+      // What is left of it is all in user space.
     } else if (pages_.lost() && begun_anew_ < 3) {
       // A program may give up rights between two steps, and with them the file that it had opened.
       ++begun_anew_;
@@ -135,6 +137,22 @@ class residency_meter {
 
   [[nodiscard]] auto is_hole() const noexcept -> bool {
     return pages_.method() == page_method::mincore && pages_.failure() == ENOMEM;
+  }
+
+  // A scan takes no range that reaches beyond user addresses; where they end is the machine's. Whether the range
+  // begins below: then it ends there, too.
+  [[nodiscard]] auto ends_below(std::uint64_t to) noexcept -> bool {
+    auto const is_user = [this](std::uint64_t at) noexcept {
+      return pages_.read(at, at + page(), runs_, false) != 0;
+    };
+    if (to - at_ <= page() || !is_user(at_)) return false;
+    auto known = at_;
+    while (to - known > page()) {
+      auto const middle = known + (to - known) / 2 / page() * page();
+      (is_user(middle) ? known : to) = middle;
+    }
+    end_ = (std::min)(end_, to);
+    return true;
   }
 
   void add() noexcept {
