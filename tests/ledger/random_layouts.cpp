@@ -287,7 +287,8 @@ TEST_CASE("random_layouts: the ledger says of a thousand what a second walker sa
       std::vector<stretch> stacks;
       for (auto const handle : threads->handles()) stacks.push_back(stack_of(handle));
       int wrong = 0;
-      for (int i = 0; i < layouts; ++i) {
+      // The first is not judged: its code comes in from the file meanwhile, sixteen pages at a time.
+      for (int i = -1; i < layouts; ++i) {
         for (int steps = 0; steps < 12; ++steps) memory.step();
         // The walker goes first once, so that its own memory is there.
         (void)walk(stacks);
@@ -296,6 +297,7 @@ TEST_CASE("random_layouts: the ledger says of a thousand what a second walker sa
         auto seen = walk(stacks);
         // The C library keeps stacks of threads that ended, of which no attribute tells.
         seen["anonymous or stacks"] = seen["anonymous"] + seen["stacks"];
+        if (i < 0) continue;
         bool const closed = ledger.rss != ledger.rss_before ||
                             (*ledger.unexplained == bytes{} && *ledger.closure_error == bytes{});
         bool good = closed;
