@@ -273,9 +273,10 @@ TEST_CASE("strangers: a list of mappings goes on where it was, each mapping once
   for (std::size_t i = 0; i < 600; i += 2) {
     ::mprotect(around + i * one_page, one_page, PROT_READ | PROT_WRITE);
   }
-  // A sanitizer maps memory of its own meanwhile.
-  auto const from = test_support::sanitized ? reinterpret_cast<std::uintptr_t>(around) : 0;
-  auto const until = test_support::sanitized ? from + 600 * one_page : UINTPTR_MAX;
+  // A sanitizer maps memory of its own meanwhile, also where it merges with the first of these and the last.
+  auto const from =
+      test_support::sanitized ? reinterpret_cast<std::uintptr_t>(around) + one_page : 0;
+  auto const until = test_support::sanitized ? from + 598 * one_page : UINTPTR_MAX;
   auto const count = [=](bool with_counts, std::size_t lose_after) {
     struct seen {
       std::vector<std::uint64_t> begins{};
@@ -304,7 +305,7 @@ TEST_CASE("strangers: a list of mappings goes on where it was, each mapping once
     // The vectors' own memory is mapped before what is compared.
     (void)count(with_counts, 0);
     auto const whole = count(with_counts, 0);
-    CHECK(whole.begins.size() >= 600);
+    CHECK(whole.begins.size() >= 598);
     for (std::size_t after = 1; after < whole.begins.size(); after += 41) {
       CAPTURE(after);
       auto const cut = count(with_counts, after);
