@@ -56,7 +56,7 @@ struct statm {
     }
     // Nineteen digits always fit, and there is something else behind each.
     if (at - from > 19) {
-      auto number = text.substr(from, at - from);
+      std::string_view number{text.data() + from, at - from};
       if (!take_number(number)) return std::nullopt;
     }
     char const separator = i < 6 ? ' ' : '\n';
