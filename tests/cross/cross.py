@@ -52,16 +52,21 @@ STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror
 # wiped; and a clone that shares memory is a fork there. Where no page is wiped is tried there all the same.
 NOT_EMULATED = {
     "musl-aarch64": [
+        "linux: repeats no parent's faults in a child*",
         "linux: child and grandchild of fork read their own numbers",
         "linux: child and grandchild of a bare clone read their own numbers",
         "linux: a child in its parent's memory reads that memory's numbers",
         "detailed: child and grandchild of fork begin anew, and the parent goes on",
         "process_mark: is new once in each process",
+        "process_mark: a child is new that has its parent's number in a PID namespace of its own",
+        "shared_descriptor: a child of fork has none, and closes its parent's",
         "wiped_word: is 0 again in a child of fork, and stays in the parent",
         "smaps_rollup: a child reads its own numbers, with and without a held descriptor",
         "status: a child reads its own numbers, with and without a held descriptor",
         # The emulator's memory is not the program's: it takes no limit, gives nothing back, and maps more.
+        "group_live*",
         "limits: RLIMIT_AS counts, where it is the smallest",
+        "limits: what RLIMIT_DATA leaves is what mmap gives",
         "smaps_rollup: what was freed lazily stays in RSS, and shows as that",
         "truth: a thousand idle threads are address space and data, and hardly RSS",
     ],

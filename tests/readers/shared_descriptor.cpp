@@ -65,7 +65,7 @@ TEST_CASE("shared_descriptor: the second of two that found none is the caller's 
 TEST_CASE("shared_descriptor: what was forgotten is closed when another takes its place") {
   auto const before = open_descriptors();
   shared_descriptor shared{descriptor_policy::checked};
-  REQUIRE(shared.keep(opened("/proc/self/stat"), shared.load().state));
+  REQUIRE(shared.keep(opened("/proc/self/status"), shared.load().state));
   shared.forget();
   auto const none = shared.load();
   CHECK_FALSE(none.held);

@@ -27,6 +27,8 @@ namespace memscape::inline v0 {
   if ((told & wants_mount_id) == 0) return std::nullopt;
   std::uint64_t id = 0;
   std::memcpy(&id, answer + mount_id_begins, sizeof id);
+  // No path ends on mount 0: qemu-user passes the kernel's mask on, and not this field.
+  if (id == 0) return std::nullopt;
   return id;
 #else
   static_cast<void>(path);
