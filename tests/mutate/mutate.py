@@ -40,7 +40,7 @@ class Fault:
 
     def plant(self, tree, *options):
         """What `patch` says where it does not apply."""
-        status, output = run(["patch", "-p1", "--batch", "--silent", "--fuzz=1", "--no-backup-if-mismatch",
+        status, output = run(["patch", "-p1", "--force", "--silent", "--fuzz=1", "--no-backup-if-mismatch",
                               "--reject-file=-", *options, "-d", tree, "-i", self.path])
         return output if status != 0 else None
 
@@ -99,6 +99,8 @@ def main():
     tap.check(not gone, f"{len(all_faults)} faults apply", "\n".join(gone))
     faults = [fault for fault in all_faults
               if not arguments.words or any(word in fault.name for word in arguments.words)][::arguments.every]
+    if not faults:
+        sys.exit(f"mutate.py: no fault's first line holds {' or '.join(arguments.words)}: they stand in {FAULTS}")
     tests = sorted({fault.test for fault in faults})
     with tempfile.TemporaryDirectory(prefix="mutate-") as folder, \
             concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -112,7 +114,7 @@ def main():
                       f"with {fault.path.relative_to(root)} it {verdict}:\n{output[-3000:]}")
     tap.end()
     print(f"# {tap.number - tap.failed} passed, {tap.failed} failed")
-    return 1 if tap.failed or not faults else 0
+    return 1 if tap.failed else 0
 
 
 sys.exit(main())
