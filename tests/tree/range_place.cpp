@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <memscape/tree/range_place.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <doctest/doctest.h>
 #include <memscape/tree/group.hpp>
@@ -19,7 +20,7 @@ struct nothing {
   [[nodiscard]] auto sample() const noexcept -> memscape::usage { return {}; }
 };
 
-char const memory[100]{};
+char memory[1'000'000];
 
 /// Asked in pieces, as it should be.
 struct in_pieces : nothing {
@@ -115,7 +116,7 @@ TEST_CASE("range_place: pieces of any size are what a whole pass tells, once and
 }
 
 TEST_CASE(
-    "range_place: a source that cannot be asked in pieces is asked whole, and the next in "
+    "range_place: a short list that cannot be asked in pieces is taken whole, and the next in "
     "another") {
   auto const tree = group<"g">(leaf<"a">(whole{}), leaf<"b">(whole{}));
   taker into;
@@ -127,6 +128,39 @@ TEST_CASE(
   into.left = 1;
   CHECK(tree.ranges_from(0, into, at));
   CHECK(into.seen == all_of(tree));
+}
+
+// A list of any length that is visited whole.
+struct long_whole : nothing {
+  std::size_t size;
+  explicit long_whole(std::size_t of) noexcept : size{of} {}
+  template <class Visit>
+  void ranges(Visit&& visit) const noexcept {
+    for (std::size_t i = 0; i < size; ++i) visit(address_range{memory + i, 1});
+  }
+};
+
+TEST_CASE(
+    "range_place: a long list that is visited whole is taken in pieces, each range once and in "
+    "order") {
+  for (std::size_t const size : {32'767U, 32'768U, 32'769U, 65'536U, 1'000'000U}) {
+    CAPTURE(size);
+    auto const tree = group<"g">(leaf<"a">(long_whole{size}), leaf<"b">(whole{}));
+    taker into;
+    range_place at;
+    std::size_t calls = 1;
+    std::size_t longest = 0;
+    for (bool ended = false; !ended; ++calls) {
+      into.left = 1000;
+      auto const before = into.seen.size();
+      ended = tree.ranges_from(0, into, at);
+      longest = std::max(longest, into.seen.size() - before);
+    }
+    CHECK(into.seen == all_of(tree));
+    // Never more than an eighth of it at once, and seldom enough that a long list is not visited for ever.
+    CHECK(longest <= std::max<std::size_t>(32'768 + 20, size / 8));
+    CHECK(calls < 40);
+  }
 }
 
 TEST_CASE(

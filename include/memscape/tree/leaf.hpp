@@ -39,7 +39,7 @@ struct leaf_node {
   }
 
   /// As `ranges_into`, from `at` on, by `into.take(index, range)`. Where `into.goes_on()` is false it stops: then
-  /// it returns false, and `at` is where to go on. A source that cannot be asked in pieces is asked whole.
+  /// it returns false, and `at` is where to go on. A source that cannot be asked in pieces is asked again for each.
   template <class Into>
   constexpr auto ranges_from(std::size_t index, Into& into, range_place& at) const noexcept
       -> bool {
@@ -53,7 +53,7 @@ struct leaf_node {
       if constexpr (owns_ranges_in_pieces<Source>) {
         if (!take_piece(source, index, into, at)) return false;
       } else {
-        source.ranges([&](address_range range) noexcept { into.take(index, range); });
+        if (!take_counted_piece(source, index, into, at)) return false;
       }
     }
     at = {index + 1, 0};
