@@ -75,6 +75,7 @@ TEST_CASE("cgroup_outside: what is not counted is not 0") {
 
 TEST_CASE("cgroup_outside: a machine without groups, or a group without the files, is no error") {
   fake_root const root;
+  root.put("proc/self/statm", "");
   CHECK(is_absent(read_cgroup_outside(root.path())));
   CHECK_FALSE(read_cgroup_outside(root.path()).error);
   for (int const version : {1, 2}) {
@@ -86,6 +87,12 @@ TEST_CASE("cgroup_outside: a machine without groups, or a group without the file
   put_place(root, 1);
   CHECK(read_cgroup_outside(root.path()).kernel == bytes{7});
   CHECK_FALSE(read_cgroup_outside(root.path()).error);
+}
+
+TEST_CASE("cgroup_outside: without a procfs it is not known whether there are groups") {
+  fake_root const root;
+  CHECK(is_absent(read_cgroup_outside(root.path())));
+  CHECK(read_cgroup_outside(root.path()).error == read_error{read_step::open_cgroup, ENOENT});
 }
 
 TEST_CASE("cgroup_outside: garbage is told, and what is not garbage is there") {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cerrno>
+#include <unistd.h>
+
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/read_error.hpp>
@@ -9,6 +10,7 @@
 #include <memscape/readers/cgroup_place.hpp>
 #include <memscape/readers/cgroup_text.hpp>
 #include <memscape/readers/held_descriptor.hpp>
+#include <memscape/readers/path_text.hpp>
 #include <memscape/readers/proc_file.hpp>
 #include <optional>
 #include <string_view>
@@ -40,7 +42,11 @@ struct cgroup_outside {
     if (!is_missing(why) && !found.error) found.error = why;
   };
   cgroup_place place;
-  if (auto const why = cgroup_finder{root}.find(place)) failed(*why);
+  if (auto const why = cgroup_finder{root}.find(place)) {
+    // A kernel without groups lacks that file alone; where there is no procfs nothing says that there are none.
+    if (::access(path_of(root, "proc/self").c_str(), F_OK) != 0) found.error = why;
+    failed(*why);
+  }
   if (place.version == 0) return found;
 
   auto const read = [&](std::string_view name, auto const& parse, auto const& take) noexcept {
