@@ -169,7 +169,7 @@ TEST_CASE("detailed: child and grandchild of fork begin anew, and the parent goe
     for (auto const policy :
          {memscape::descriptor_policy::checked, memscape::descriptor_policy::trusted,
           memscape::descriptor_policy::per_call}) {
-      std::uint64_t now = 0;
+      std::uint64_t now = 1 * ms;
       detailed_reader reader{
           linux_reader{{.descriptors = policy}}, {.descriptors = policy}, hand_clock{&now}};
       mapping memory{32 * mebibyte};
