@@ -33,6 +33,7 @@ using memscape::page_method;
 using memscape::quality;
 using test_support::mebibyte;
 using test_support::one_page;
+using test_support::written_block;
 
 constexpr bytes mib{mebibyte};
 
@@ -99,13 +100,6 @@ auto missing_kib(Ledger const& ledger) -> std::int64_t {
   return 0;
 }
 
-auto take(std::size_t size) -> void* {
-  void* const block = std::malloc(size);
-  std::memset(block, 1, size);
-  asm volatile("" : : "r"(block) : "memory");
-  return block;
-}
-
 // What the kernel names [heap]. Units: KiB.
 auto named_heap_kib() -> std::int64_t {
   auto* const file = std::fopen("/proc/self/smaps", "re");
@@ -149,7 +143,7 @@ TEST_CASE("arena_balance: a main arena that cannot grow goes on elsewhere, and t
       auto& auditor = auditor_of(method);
       auto const before = test_support::quiet_audit(auditor);
       wall_off_the_break();
-      for (int i = 0; i < 20'000; ++i) (void)take(1000);
+      for (int i = 0; i < 20'000; ++i) (void)written_block(1000);
       auto const& after = test_support::quiet_audit(auditor);
       beside_a_wall told;
       told.told = missing_kib(after);
@@ -177,7 +171,7 @@ TEST_CASE("arena_balance: between two answers of malloc's the last one holds") {
     static auto const memory = make_empty();
     static std::optional<auditor_type> seldom;
     wall_off_the_break();
-    for (int i = 0; i < 20'000; ++i) (void)take(1000);
+    for (int i = 0; i < 20'000; ++i) (void)written_block(1000);
     // It asks malloc once, and nothing may move in that audit.
     std::int64_t first = 0;
     for (int i = 0; i < 100 && first == 0; ++i) {
@@ -196,7 +190,7 @@ TEST_CASE("arena_balance: it is told also where memory moves in each audit") {
   auto const good = test_support::in_child([] {
     auto& auditor = auditor_of();
     wall_off_the_break();
-    for (int i = 0; i < 20'000; ++i) (void)take(1000);
+    for (int i = 0; i < 20'000; ++i) (void)written_block(1000);
     for (int i = 0; i < 20; ++i) {
       test_support::region const memory{64};
       std::size_t page = 0;
@@ -259,7 +253,7 @@ class user {
     return std::uniform_int_distribution<std::size_t>{0, n - 1}(random_);
   }
   void fill(std::size_t n, std::size_t size) {
-    for (; n > 0; --n) held_.push_back(take(size));
+    for (; n > 0; --n) held_.push_back(written_block(size));
     if (held_.size() > 6'000) drop(held_.size() - 3'000);
   }
 

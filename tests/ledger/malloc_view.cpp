@@ -34,6 +34,7 @@ using memscape::ledger_fault_kind;
 using memscape::quality;
 using test_support::mebibyte;
 using test_support::one_page;
+using test_support::written_block;
 
 struct nothing {
   [[nodiscard]] auto sample() const noexcept -> memscape::usage { return {}; }
@@ -50,14 +51,6 @@ auto make_auditor(memscape::auditor_options const& options = {.malloc_share = 0}
   // In no block of malloc's, so that those are what a test makes of them.
   static std::aligned_storage_t<sizeof(empty_auditor), alignof(empty_auditor)> place;
   return *::new (&place) empty_auditor{memory, options};
-}
-
-// A block that is in RAM, though the optimiser sees nobody read it.
-auto written_block(std::size_t size) -> void* {
-  void* const block = std::malloc(size);
-  std::memset(block, 1, size);
-  asm volatile("" : : "r"(block) : "memory");
-  return block;
 }
 
 auto distance(std::uint64_t a, std::uint64_t b) -> std::uint64_t { return a > b ? a - b : b - a; }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memscape/ledger/page_states.hpp>
 #include <memscape/ledger/quality.hpp>
@@ -137,6 +138,14 @@ auto closes(Ledger const& ledger) -> bool {
   auto const moved = *ledger.rss - *ledger.rss_before + (*ledger.rss_before - *ledger.rss);
   return *ledger.rss + *ledger.closure_error == ledger.attributed() + *ledger.unexplained &&
          *ledger.unexplained <= moved && *ledger.closure_error <= moved;
+}
+
+/// A block of malloc's that is in RAM, though the optimiser sees nobody read it.
+inline auto written_block(std::size_t size) -> void* {
+  void* const block = std::malloc(size);
+  std::memset(block, 1, size);
+  asm volatile("" : : "r"(block) : "memory");
+  return block;
 }
 
 /// Whether the kernel has PAGEMAP_SCAN and lets us use it.

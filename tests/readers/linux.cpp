@@ -673,41 +673,16 @@ TEST_CASE("linux: reads on in a process that is not dumpable, as after setuid") 
   CHECK(is_whole(facts->held));
 }
 
+auto tells_nothing_of_memory() -> bool {
+  auto const memory = linux_reader{}.read();
+  process_memory absent;
+  absent.errors.add({read_step::parse_statm, ESRCH});
+  return !memory.rss && !memory.vms && !memory.shared && !memory.data &&
+         memory.errors == absent.errors;
+}
+
 TEST_CASE("linux: once the main thread has ended, what statm no longer tells is absent") {
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
-  auto const child = ::fork();
-  REQUIRE(child != -1);
-  if (child == 0) {
-    static int out;
-    out = ends[1];
-    pthread_t other;
-    auto const read_after = [](void*) -> void* {
-      // The kernel's own word on it is the second witness.
-      auto by_libc = test_support::read_statm_by_libc();
-      for (int i = 0; i < 5000 && by_libc.size != 0; ++i) {
-        ::usleep(1000);
-        by_libc = test_support::read_statm_by_libc();
-      }
-      linux_reader reader;
-      auto const memory = reader.read();
-      process_memory absent;
-      absent.errors.add({read_step::parse_statm, ESRCH});
-      bool const ok = by_libc.size == 0 && !memory.rss && !memory.vms && !memory.shared &&
-                      !memory.data && memory.errors == absent.errors;
-      char const told = ok ? 'y' : 'n';
-      static_cast<void>(!::write(out, &told, 1));
-      ::_exit(0);
-    };
-    if (::pthread_create(&other, nullptr, read_after, nullptr) != 0) ::_exit(1);
-    ::syscall(SYS_exit, 0);  // of this thread alone
-  }
-  ::close(ends[1]);
-  char told = 0;
-  CHECK(::read(ends[0], &told, 1) == 1);
-  CHECK(told == 'y');
-  ::close(ends[0]);
-  ::waitpid(child, nullptr, 0);
+  CHECK(test_support::holds_without_main_thread<tells_nothing_of_memory>());
 }
 
 }  // namespace

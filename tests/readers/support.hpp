@@ -6,6 +6,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -190,6 +191,25 @@ struct statm_by_libc {
   }
   auto const size = page_size();
   return {pages[0] * size, pages[1] * size, pages[2] * size, pages[5] * size};
+}
+
+/// Whether `Test()` holds in a process whose main thread has ended; libc's word on statm, which is then all
+/// zeros, is the second witness of that.
+template <bool (*Test)()>
+[[nodiscard]] auto holds_without_main_thread() -> bool {
+  auto const child = ::fork();
+  if (child == 0) {
+    auto const test = [](void*) -> void* {
+      while (read_statm_by_libc().size != 0) ::sched_yield();
+      ::_exit(Test() && read_statm_by_libc().size == 0 ? 0 : 1);
+    };
+    ::pthread_t other;
+    if (::pthread_create(&other, nullptr, test, nullptr) != 0) ::_exit(2);
+    ::syscall(SYS_exit, 0);  // of this thread alone
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /// Whether the reading holds all that a linux_reader can tell, and no error.
