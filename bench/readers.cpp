@@ -8,8 +8,8 @@
 #include <array>
 #include <benchmark/benchmark.h>
 #include <cstdint>
-#include <memscape/readers/cgroup_place.hpp>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
+#include <memscape/readers/linux/cgroup/place.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,16 +33,11 @@ auto limit_files() -> std::vector<std::string> {
   static_cast<void>(memscape::cgroup_finder{""}.find(place));
   auto const walk = memscape::walk_cgroups(place);
   auto const folder = place.folder.view().substr(0, walk.folder_size);
-  constexpr std::array names = {"memory.limit_in_bytes",
-                                "memory.usage_in_bytes",
-                                "memory.oom_control",
-                                "memory.stat",
-                                "memory.failcnt",
-                                "memory.max",
-                                "memory.current",
-                                "memory.events",
-                                "memory.high",
-                                "memory.pressure"};
+  constexpr std::array names = {"memory.limit_in_bytes", "memory.usage_in_bytes",
+                                "memory.oom_control",    "memory.stat",
+                                "memory.failcnt",        "memory.max",
+                                "memory.current",        "memory.events",
+                                "memory.high",           "memory.pressure"};
   for (auto const* const name : names) {
     auto const path = path_of(folder, name);
     if (place.version != 0 && ::access(path.c_str(), R_OK) == 0) files.emplace_back(path.view());
@@ -146,9 +141,9 @@ void bare_calls(benchmark::State& state) { bench::bare_calls(state, true); }
 
 /// A tick at which no part of the detail is due.
 void between(benchmark::State& state) {
-  memscape::detail_options rarely;
+  memscape::extended_options rarely;
   rarely.status_ms = rarely.rollup_ms = rarely.limits_ms = UINT32_MAX;
-  memscape::detailed_reader reader{memscape::native_reader{}, rarely};
+  memscape::extended_reader reader{memscape::native_reader{}, rarely};
   bench::measure(state, [&] {
     auto read = reader.read();
     benchmark::DoNotOptimize(read);

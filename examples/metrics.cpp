@@ -2,7 +2,7 @@
 // What a program answers to Prometheus.
 #include <array>
 #include <cstdio>
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 #include <memscape/memscape.hpp>
 #include <string_view>
 #include <vector>

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 #include <random>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 
 #include "encoders.hpp"
 

@@ -13,15 +13,15 @@
 #include <memscape/exporters/delta_stream.hpp>
 #include <memscape/exporters/frame_ring.hpp>
 #include <memscape/exporters/json_ledger.hpp>
-#include <memscape/exporters/metric_ledger.hpp>
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus_ledger.hpp>
+#include <memscape/exporters/prometheus.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/exporters/text.hpp>
 #include <memscape/exporters/text_ledger.hpp>
 #include <memscape/exporters/text_limits.hpp>
 #include <memscape/ledger/baselines.hpp>
 #include <memscape/ledger/ledger_growth.hpp>
-#include <memscape/readers/monotonic_clock.hpp>
+#include <memscape/readers/common/monotonic_clock.hpp>
 
 #include "runtime.hpp"
 

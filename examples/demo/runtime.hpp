@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include <memscape/memscape.hpp>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
 
 #include "allocators/fixed_slab.hpp"
 #include "allocators/gc_heap.hpp"
@@ -82,7 +82,7 @@ struct malloc_source {
 inline auto make_memory(runtime const& of) {
   using memscape::group, memscape::leaf;
   return memscape::registry{
-      memscape::detailed_reader{memscape::native_reader{}},
+      memscape::extended_reader{memscape::native_reader{}},
       leaf<"scratch_arena", "Scratch Arena">(memscape::arena_source{&of.scratch}),
       group<"gc_heap", "GC Heap">(
           leaf<"gc_lval_slab", "LVAL Slab">(memscape::slab_source{&of.heap.lval()}),

@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <deque>
 #include <memory_resource>
-#include <memscape/exporters/stream_id.hpp>
+#include <memscape/exporters/common/stream_id.hpp>
 #include <memscape/memscape.hpp>
 #include <memscape/sources/pmr.hpp>
 #include <optional>

@@ -3,7 +3,7 @@
 
 #include <memscape/core/detail_fields.hpp>
 #include <memscape/core/memory_limits.hpp>
-#include <memscape/exporters/fields.hpp>
+#include <memscape/exporters/common/fields.hpp>
 #include <string_view>
 #include <vector>
 
@@ -55,7 +55,7 @@ auto plain(std::string_view text) -> std::string {
   return shown;
 }
 
-void put_errors(std::string& line, std::vector<memscape::mirror_error> const& errors) {
+void put_errors(std::string& line, std::vector<memscape::decoded_error> const& errors) {
   char separator = '[';
   for (auto const& error : errors) {
     line += separator;
@@ -71,7 +71,7 @@ void put_errors(std::string& line, std::vector<memscape::mirror_error> const& er
 
 }  // namespace
 
-auto json_line(memscape::mirror_tree const& tree, memscape::mirror_snapshot const& snapshot)
+auto json_line(memscape::decoded_tree const& tree, memscape::decoded_snapshot const& snapshot)
     -> std::string {
   std::string line;
   {

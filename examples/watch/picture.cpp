@@ -5,19 +5,19 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <memscape/exporters/text_amount.hpp>
-#include <memscape/exporters/text_label.hpp>
-#include <memscape/exporters/text_lines.hpp>
-#include <memscape/exporters/text_tree.hpp>
+#include <memscape/exporters/text/amount.hpp>
+#include <memscape/exporters/text/label.hpp>
+#include <memscape/exporters/text/lines.hpp>
+#include <memscape/exporters/text/tree.hpp>
 #include <memscape/exporters/writer.hpp>
 
 namespace watch {
 
 namespace {
 
-using memscape::mirror_error;
-using memscape::mirror_snapshot;
-using memscape::mirror_tree;
+using memscape::decoded_error;
+using memscape::decoded_snapshot;
+using memscape::decoded_tree;
 using memscape::text_label;
 using memscape::text_options;
 using memscape::writer;
@@ -65,13 +65,13 @@ auto nanoseconds_text(std::uint64_t ns, bool unicode) -> std::string {
   return text.data();
 }
 
-auto draw(mirror_tree const& tree, mirror_snapshot const* snapshot, text_options const& on)
+auto draw(decoded_tree const& tree, decoded_snapshot const* snapshot, text_options const& on)
     -> std::vector<std::string> {
   if (snapshot == nullptr) {
     return {
         printable(tree.size() == 0 ? "no layout yet" : "no snapshot yet", on.columns, on.unicode)};
   }
-  using picture = memscape::text_tree<writer, mirror_tree, std::vector<mirror_error>>;
+  using picture = memscape::text_tree<writer, decoded_tree, std::vector<decoded_error>>;
   auto const labels = picture::label_columns(tree, tree.size(), on.unicode);
   std::vector<memscape::text_share> room(tree.size());
   auto const text = written([&](writer& to) {
@@ -89,7 +89,7 @@ auto draw(mirror_tree const& tree, mirror_snapshot const* snapshot, text_options
   return lines;
 }
 
-auto draw_link(link_text const& link, mirror_snapshot const* snapshot, text_options const& on)
+auto draw_link(link_text const& link, decoded_snapshot const* snapshot, text_options const& on)
     -> std::string {
   auto const colour = link.how == link_text::mood::good      ? green
                       : link.how == link_text::mood::waiting ? memscape::text_style::yellow

@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memscape/exporters/mirror_snapshot.hpp>
-#include <memscape/exporters/mirror_tree.hpp>
-#include <memscape/exporters/text_options.hpp>
+#include <memscape/exporters/decoder/snapshot.hpp>
+#include <memscape/exporters/decoder/tree.hpp>
+#include <memscape/exporters/text/options.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,12 +28,12 @@ struct link_text {
 [[nodiscard]] auto nanoseconds_text(std::uint64_t ns, bool unicode) -> std::string;
 
 /// A snapshot as the library draws it, line by line. A null snapshot has no numbers yet.
-[[nodiscard]] auto draw(memscape::mirror_tree const& tree,
-                        memscape::mirror_snapshot const* snapshot, memscape::text_options const& on)
-    -> std::vector<std::string>;
+[[nodiscard]] auto draw(memscape::decoded_tree const& tree,
+                        memscape::decoded_snapshot const* snapshot,
+                        memscape::text_options const& on) -> std::vector<std::string>;
 
 /// The line below it.
-[[nodiscard]] auto draw_link(link_text const& link, memscape::mirror_snapshot const* snapshot,
+[[nodiscard]] auto draw_link(link_text const& link, memscape::decoded_snapshot const* snapshot,
                              memscape::text_options const& on) -> std::string;
 
 }  // namespace watch

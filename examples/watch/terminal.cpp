@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <clocale>
 #include <cstdlib>
-#include <memscape/exporters/text_environment.hpp>
+#include <memscape/exporters/text/environment.hpp>
 #include <string>
 
 namespace watch {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <memscape/exporters/text_options.hpp>
+#include <memscape/exporters/text/options.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -32,8 +32,8 @@ auto watcher::run() -> exit_status {
   // The last picture stays behind on the screen that was there before.
   if (out_.can_redraw() && !chosen_.json && !chosen_.once) {
     out_.leave();
-    if (mirror_.snapshot() != nullptr) {
-      for (auto const& line : draw(mirror_.tree(), mirror_.snapshot(), out_.room())) {
+    if (decoder_.snapshot() != nullptr) {
+      for (auto const& line : draw(decoder_.tree(), decoder_.snapshot(), out_.room())) {
         out_.write(line + "\n");
       }
     }
@@ -43,9 +43,9 @@ auto watcher::run() -> exit_status {
 
 void watcher::read() {
   reconnect_ = false;
-  mirror_.restart();
+  decoder_.restart();
   heard_ = clock::now();
-  connection_ = std::make_unique<connection>(chosen_.url, mirror_.last_event_id(),
+  connection_ = std::make_unique<connection>(chosen_.url, decoder_.last_event_id(),
                                              [this](std::string_view bytes) { take(bytes); });
   using state = connection::state;
   do {
@@ -79,16 +79,16 @@ void watcher::read() {
 }
 
 void watcher::take(std::string_view bytes) {
-  mirror_.feed(bytes, [this](memscape::mirror_report const& report) {
+  decoder_.feed(bytes, [this](memscape::decode_report const& report) {
     if (!ended_) take(report);
   });
 }
 
-void watcher::take(memscape::mirror_report const& report) {
-  using memscape::mirror_action;
-  using memscape::mirror_outcome;
+void watcher::take(memscape::decode_report const& report) {
+  using memscape::decode_action;
+  using memscape::decode_outcome;
   heard_ = clock::now();
-  if (report.outcome == mirror_outcome::applied) {
+  if (report.outcome == decode_outcome::applied) {
     backoff_.reset();
     // A keyframe heals whatever went wrong before it.
     trouble_.clear();
@@ -97,21 +97,21 @@ void watcher::take(memscape::mirror_report const& report) {
     if (!chosen_.once) print();
     return;
   }
-  if (report.action() == mirror_action::go_on && report.outcome != mirror_outcome::too_large)
+  if (report.action() == decode_action::go_on && report.outcome != decode_outcome::too_large)
     return;
   trouble_ = report.reason();
   if (!report.fault.empty()) trouble_ += " (" + std::string{report.fault} + ")";
-  if (report.action() == mirror_action::reconnect) reconnect_ = true;
-  if (report.action() == mirror_action::stop) end(exit_status::refused);
+  if (report.action() == decode_action::reconnect) reconnect_ = true;
+  if (report.action() == decode_action::stop) end(exit_status::refused);
 }
 
 void watcher::print() {
   if (out_.can_redraw() && !chosen_.once && !chosen_.json) return;  // drawn once a round
   std::string text;
   if (chosen_.json) {
-    text = json_line(mirror_.tree(), *mirror_.snapshot()) + "\n";
+    text = json_line(decoder_.tree(), *decoder_.snapshot()) + "\n";
   } else {
-    for (auto const& line : draw(mirror_.tree(), mirror_.snapshot(), out_.room()))
+    for (auto const& line : draw(decoder_.tree(), decoder_.snapshot(), out_.room()))
       text += line + "\n";
     if (!chosen_.once) text += "\n";
   }
@@ -130,7 +130,7 @@ void watcher::wait_to_connect() {
     out_.complain(trouble_);
     return end(exit_status::connection_failed);
   }
-  next_attempt_ = clock::now() + backoff_.next(mirror_.retry_ms().value_or(1000), random_());
+  next_attempt_ = clock::now() + backoff_.next(decoder_.retry_ms().value_or(1000), random_());
   if (!out_.can_redraw() || chosen_.json) out_.complain(trouble_ + "; connecting again");
   for (;;) {
     auto const left = std::chrono::ceil<milliseconds>(next_attempt_ - clock::now());
@@ -143,13 +143,13 @@ void watcher::wait_to_connect() {
 
 void watcher::redraw() {
   if (!out_.can_redraw() || chosen_.once || chosen_.json) return;
-  if (!was_connected_ && mirror_.snapshot() == nullptr && connection_ != nullptr &&
+  if (!was_connected_ && decoder_.snapshot() == nullptr && connection_ != nullptr &&
       connection_->now() != connection::state::streaming) {
     return;  // a first attempt that fails says so on the screen as it is
   }
   auto const room = out_.room();
-  auto lines = draw(mirror_.tree(), mirror_.snapshot(), room);
-  lines.push_back(draw_link(link(), mirror_.snapshot(), room));
+  auto lines = draw(decoder_.tree(), decoder_.snapshot(), room);
+  lines.push_back(draw_link(link(), decoder_.snapshot(), room));
   if (!out_.redraw(lines)) end(out_.reader_left() ? exit_status::done : exit_status::cannot_write);
 }
 
@@ -172,7 +172,7 @@ auto watcher::silence() const -> milliseconds {
 }
 
 auto watcher::patience() const -> milliseconds {
-  return seconds{10} + milliseconds{2 * std::min<std::uint64_t>(mirror_.interval_ms(), 3'600'000)};
+  return seconds{10} + milliseconds{2 * std::min<std::uint64_t>(decoder_.interval_ms(), 3'600'000)};
 }
 
 }  // namespace watch

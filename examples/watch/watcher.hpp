@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <memscape/exporters/delta_mirror.hpp>
+#include <memscape/exporters/stream_decoder.hpp>
 #include <optional>
 #include <random>
 #include <string>
@@ -31,7 +31,7 @@ class watcher {
   // Reads one connection until there is no more use in it.
   void read();
   void take(std::string_view bytes);
-  void take(memscape::mirror_report const& report);
+  void take(memscape::decode_report const& report);
   // Prints the snapshot that was just applied.
   void print();
   // After a connection: whether to make another, and the wait before it.
@@ -50,7 +50,7 @@ class watcher {
   options const& chosen_;
   terminal& out_;
   signals& signals_;
-  memscape::delta_mirror mirror_;
+  memscape::stream_decoder decoder_;
   backoff backoff_;
   std::minstd_rand random_{std::random_device{}()};
   std::unique_ptr<connection> connection_;

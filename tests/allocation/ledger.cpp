@@ -6,7 +6,7 @@
 #include <cstring>
 #include <doctest/doctest.h>
 #include <memscape/exporters/json_ledger.hpp>
-#include <memscape/exporters/metric_ledger.hpp>
+#include <memscape/exporters/prometheus_ledger.hpp>
 #include <memscape/exporters/text_ledger.hpp>
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/ledger/baselines.hpp>
@@ -32,7 +32,9 @@ TEST_CASE("allocation: a ledger, its JSON, its picture and its page of metrics t
   auto const calls = test_support::heap_calls_in([&] {
     for (int i = 0; i < 3; ++i) {
       auto const& last = auditor.audit();
-      written += memscape::json_ledger::write_event(room, last, last.age_ms(memscape::monotonic_clock::now())).size();
+      written += memscape::json_ledger::write_event(room, last,
+                                                    last.age_ms(memscape::monotonic_clock::now()))
+                     .size();
       auto const grew = earlier.grown(last);
       earlier.keep(last);
       written += memscape::json_ledger::write(room, last, 0, {}, grew).size();
@@ -55,7 +57,7 @@ TEST_CASE("allocation: of a malloc that passes calls on, the C library's numbers
   static memscape::auditor auditor{memory, {.malloc_share = 0}};
   auto const before = auditor.audit();
   REQUIRE(before.malloc);
-  CHECK(before.malloc->worth == memscape::quality::estimate);
+  CHECK(before.malloc->quality == memscape::quality::estimate);
   CHECK(before.faults.has(memscape::ledger_fault_kind::malloc_other));
   CHECK(before.malloc_object.view().ends_with("test_allocation"));
   constexpr std::size_t size = std::size_t{8} << 20U;

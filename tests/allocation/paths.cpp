@@ -11,12 +11,12 @@
 #include <memory_resource>
 #include <memscape/exporters/delta_stream.hpp>
 #include <memscape/exporters/frame_ring.hpp>
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 #include <memscape/exporters/sse_json.hpp>
 #include <memscape/exporters/text.hpp>
-#include <memscape/exporters/text_environment.hpp>
+#include <memscape/exporters/text/environment.hpp>
 #include <memscape/memscape.hpp>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
 #include <memscape/sources/counted.hpp>
 #include <memscape/sources/pmr.hpp>
 #include <memscape/sources/sharded.hpp>
@@ -74,10 +74,10 @@ TEST_CASE("allocation: a reader, from its construction to its end") {
 
 TEST_CASE("allocation: the detail, whether all of it is due or nothing") {
   never_allocates([] {
-    memscape::detailed_reader reader;
+    memscape::extended_reader reader;
     (void)reader.read();
   });
-  memscape::detailed_reader held;
+  memscape::extended_reader held;
   never_allocates([&] { (void)held.read(); });
 }
 

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <doctest/doctest.h>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
 #include <new>
 #include <thread>
 
@@ -22,7 +22,7 @@
 namespace {
 
 using memscape::bytes;
-using memscape::detailed_reader;
+using memscape::extended_reader;
 using memscape::limit_kind;
 using test_support::memory_group;
 
@@ -59,10 +59,10 @@ class shared_report {
 
 // Samples every 10 ms for as long as the process lives, everything each time.
 [[noreturn]] void sample_for_ever(report& into, std::atomic<bool> const& at_the_end) {
-  detailed_reader reader{memscape::native_reader{},
+  extended_reader reader{memscape::native_reader{},
                          {.status_ms = 1, .rollup_ms = 1, .limits_ms = 1, .rollup_share = 0}};
   for (;;) {
-    memscape::process_detail now;
+    memscape::extended_memory now;
     auto const heap = test_support::heap_calls_in([&] { now = reader.read(); });
     bool const good = now.rss && now.rss->value() > 0 && now.vms && now.vms->value() > 0 &&
                       now.peak_rss && now.page_faults_minor && now.rss_anon &&
@@ -169,7 +169,7 @@ TEST_CASE("pressure: in a group of 256 MiB the limit is that group's, by name an
   REQUIRE(child != -1);
   if (child == 0) {
     if (!group.enter()) ::_exit(1);
-    auto const detail = detailed_reader{}.read();
+    auto const detail = extended_reader{}.read();
     seen->kind = static_cast<int>(detail.limits.kind);
     seen->limit = detail.limits.limit.value_or(bytes{}).value();
     seen->wrong = detail.limits.cgroup_current && detail.limits.oom_kills ? 0 : 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: memscape: give this policy's labels other names than 'limit' and 'reading', which metrics of a detailed reader set themselves.
-#include <memscape/exporters/metric_detail.hpp>
+#include <memscape/exporters/metrics/detail.hpp>
 
 struct policy : memscape::metric_policy {
 #ifdef MEMSCAPE_PASSING_TWIN

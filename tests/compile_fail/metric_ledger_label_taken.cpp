@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: memscape: give this policy's labels other names than 'cause', 'part' and 'object', which metrics of a ledger set themselves.
-#include <memscape/exporters/metric_ledger.hpp>
+#include <memscape/exporters/prometheus_ledger.hpp>
 
 struct policy : memscape::metric_policy {
 #ifdef MEMSCAPE_PASSING_TWIN

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: memscape: write the names of this policy's labels in the form [a-zA-Z_][a-zA-Z0-9_]*, without two underscores at their front.
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 
 struct policy : memscape::metric_policy {
 #ifdef MEMSCAPE_PASSING_TWIN

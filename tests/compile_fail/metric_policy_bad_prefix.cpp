@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: memscape: give this policy a prefix of the form [a-zA-Z_][a-zA-Z0-9_]*, without two underscores at its front.
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 #include <string_view>
 
 struct policy : memscape::metric_policy {

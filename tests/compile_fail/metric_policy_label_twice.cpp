@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: memscape: give each of this policy's labels a name of its own: 'subsystem' and 'parent' are set by the page, and so is 'label' where the policy asks for it.
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 
 struct policy : memscape::metric_policy {
 #ifdef MEMSCAPE_PASSING_TWIN

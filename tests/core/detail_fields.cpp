@@ -10,9 +10,9 @@ namespace {
 
 using memscape::detail_fields;
 using memscape::detail_unit;
+using memscape::extended_memory;
 using memscape::limit_fields;
 using memscape::memory_limits;
-using memscape::process_detail;
 
 constexpr auto is_key(std::string_view key) -> bool {
   for (char const c : key) {
@@ -40,9 +40,9 @@ constexpr auto fields_are_apart() -> bool {
 }
 
 TEST_CASE("detail_fields: each reads and writes a member of its own, under a name of its own") {
-  static_assert(fields_are_apart<process_detail, detail_fields>());
+  static_assert(fields_are_apart<extended_memory, detail_fields>());
   static_assert(fields_are_apart<memory_limits, limit_fields>());
-  CHECK(fields_are_apart<process_detail, detail_fields>());
+  CHECK(fields_are_apart<extended_memory, detail_fields>());
   CHECK(fields_are_apart<memory_limits, limit_fields>());
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("detail_fields: every optional of the structs has one") {
   // A member more, and these sizes no longer are what the fields add up to.
   constexpr auto each = sizeof(std::optional<memscape::bytes>);
   static_assert(sizeof(memory_limits) == each * (std::size(limit_fields)) + 8);
-  static_assert(sizeof(process_detail) ==
+  static_assert(sizeof(extended_memory) ==
                 sizeof(memscape::process_memory) + each * std::size(detail_fields) +
                     sizeof(memory_limits) + (sizeof(memscape::read_errors) + 7) / 8 * 8);
   CHECK(std::size(detail_fields) + std::size(limit_fields) > 30);

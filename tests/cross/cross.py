@@ -39,11 +39,12 @@ TARGETS = {
 BY_HAND = {"musl-x86_64"}
 # The tests of readers that a system can have, and of what stands on them.
 READERS = {
-    "darwin": ["in_detail", "macos", "macos_memory", "native", "posix_clock"],
-    "windows": ["windows", "windows_calls", "windows_clock", "windows_faults", "windows_memory", "macos_memory", "native"],
+    "darwin": ["reads_extended", "macos", "macos/memory", "native", "common/posix_clock"],
+    "windows": ["windows", "windows/calls", "windows/clock", "windows/faults", "windows/memory", "macos/memory", "native"],
     # All but what parses texts, which is the same everywhere.
-    "linux": [path.stem for path in sorted((root / "tests/readers").glob("*.cpp"))
-              if not re.match("macos|windows|.*_text$", path.stem)],
+    "linux": [path.relative_to(root / "tests/readers").with_suffix("").as_posix()
+              for path in sorted((root / "tests/readers").rglob("*.cpp"))
+              if not re.search("macos|windows|text.cpp$", path.as_posix())],
 }
 TESTS = ["core/process_memory", "core/quantity", "core/read_error", "registry/registry", "registry/snapshot",
          "exporters/delta_stream", "exporters/sse_json"]

@@ -3,7 +3,7 @@
 
 #include <array>
 #include <doctest/doctest.h>
-#include <memscape/exporters/longest.hpp>
+#include <memscape/exporters/common/longest.hpp>
 #include <memscape/exporters/text.hpp>
 #include <memscape/memscape.hpp>
 #include <string>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <memscape/core/detail_fields.hpp>
-#include <memscape/exporters/fields.hpp>
-#include <memscape/exporters/metric_policy.hpp>
+#include <memscape/exporters/common/fields.hpp>
+#include <memscape/exporters/metrics/policy.hpp>
 #include <string_view>
 
 namespace test_support {

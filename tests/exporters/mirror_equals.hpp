@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <memscape/exporters/mirror_snapshot.hpp>
-#include <memscape/exporters/mirror_tree.hpp>
+#include <memscape/exporters/decoder/snapshot.hpp>
+#include <memscape/exporters/decoder/tree.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <memscape/tree/layout.hpp>
 
@@ -12,7 +12,7 @@ namespace test_support {
 /// Whether a mirror holds the sender's snapshot, number for number. Of groups the wire has `used`: the
 /// rest is compared where `groups_are_sums`, which random snapshots are not.
 template <class Layout>
-[[nodiscard]] auto equals(memscape::mirror_snapshot const* mirrored,
+[[nodiscard]] auto equals(memscape::decoded_snapshot const* mirrored,
                           memscape::snapshot<Layout> const& sent, bool groups_are_sums) -> bool {
   if (mirrored == nullptr || mirrored->nodes.size() != Layout::size) return false;
   for (std::size_t i = 0; i < Layout::size; ++i) {
@@ -29,11 +29,11 @@ template <class Layout>
 
 /// Whether a mirror has learned this layout; labels only where they are UTF-8, which JSON asks for.
 template <class Layout>
-[[nodiscard]] auto equals(memscape::mirror_tree const& mirrored, bool labels_too) -> bool {
+[[nodiscard]] auto equals(memscape::decoded_tree const& mirrored, bool labels_too) -> bool {
   if (mirrored.size() != Layout::size) return false;
   for (std::size_t i = 0; i < Layout::size; ++i) {
     memscape::layout_node const& sent = Layout::nodes[i];
-    memscape::mirror_node const& node = mirrored[i];
+    memscape::decoded_node const& node = mirrored[i];
     if (labels_too && node.label != sent.label) return false;
     if (node.key != sent.key || node.parent != sent.parent || node.depth != sent.depth ||
         node.end != sent.end || node.is_group != sent.is_group) {

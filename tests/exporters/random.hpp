@@ -9,7 +9,7 @@
 #include <limits>
 #include <memscape/core/fixed_string.hpp>
 #include <memscape/core/read_error.hpp>
-#include <memscape/exporters/json_detail.hpp>
+#include <memscape/exporters/json/detail.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <memscape/tree/layout.hpp>
 #include <memscape/tree/shape.hpp>
@@ -61,7 +61,7 @@ constexpr void randomize(std::optional<Quantity>& value, random_numbers& random)
 }
 
 /// What a detailed reader adds.
-constexpr void randomize_detail(memscape::process_detail& of, random_numbers& random) noexcept {
+constexpr void randomize_detail(memscape::extended_memory& of, random_numbers& random) noexcept {
   auto const any = [&random]() noexcept -> std::optional<std::uint64_t> {
     auto const value = random.with_any_digits();
     return random.below(4) == 0 ? std::nullopt : std::optional{value};

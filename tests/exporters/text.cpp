@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <doctest/doctest.h>
 #include <memscape/exporters/concepts.hpp>
-#include <memscape/exporters/json_text.hpp>
-#include <memscape/exporters/longest.hpp>
-#include <memscape/exporters/text_label.hpp>
+#include <memscape/exporters/json/text.hpp>
+#include <memscape/exporters/common/longest.hpp>
+#include <memscape/exporters/text/label.hpp>
 #include <string>
 #include <string_view>
 #include <utility>

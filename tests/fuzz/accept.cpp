@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Any Accept header against a slow reader of RFC 9110 that is made of other parts.
-#include <memscape/exporters/accept.hpp>
+#include <memscape/exporters/metrics/accept.hpp>
 #include <regex>
 #include <string>
 #include <vector>

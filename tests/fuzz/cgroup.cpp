@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The parsers of the files that lead to a group's limits. The first byte picks one.
 #include <array>
-#include <memscape/readers/cgroup_text.hpp>
-#include <memscape/readers/meminfo_text.hpp>
-#include <memscape/readers/mountinfo_text.hpp>
+#include <memscape/readers/linux/cgroup/text.hpp>
+#include <memscape/readers/linux/proc/meminfo_text.hpp>
+#include <memscape/readers/linux/proc/mountinfo_text.hpp>
 #include <optional>
 #include <string>
 #include <vector>

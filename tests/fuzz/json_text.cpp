@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Any bytes become a JSON string that reads as those bytes, with U+FFFD for what is no UTF-8.
-#include <memscape/exporters/json_text.hpp>
+#include <memscape/exporters/json/text.hpp>
 #include <vector>
 
 #include "fuzz.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The parser of pressure files against a slow one, and against what the kernel would have printed.
 #include <cstdio>
-#include <memscape/readers/psi_text.hpp>
+#include <memscape/readers/linux/proc/psi_text.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cstring>
 #include <map>
-#include <memscape/ledger/line_stream.hpp>
-#include <memscape/ledger/smaps.hpp>
+#include <memscape/ledger/linux/line_stream.hpp>
+#include <memscape/ledger/linux/smaps.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // smaps_rollup's parser against a slow one made of the standard library's parts.
 #include <map>
-#include <memscape/readers/smaps_rollup_text.hpp>
+#include <memscape/readers/linux/proc/smaps_rollup_text.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // statm's parser against a slow one made of the standard library's parts.
 #include <charconv>
-#include <memscape/readers/statm.hpp>
+#include <memscape/readers/linux/proc/statm.hpp>
 #include <optional>
 #include <string>
 #include <system_error>

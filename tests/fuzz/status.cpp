@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // status's parser against a slow one made of the standard library's parts.
 #include <map>
-#include <memscape/readers/status_text.hpp>
+#include <memscape/readers/linux/proc/status_text.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -8,8 +8,8 @@
 #include <doctest/doctest.h>
 #include <fstream>
 #include <iterator>
-#include <memscape/exporters/metric_ledger.hpp>
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
+#include <memscape/exporters/prometheus_ledger.hpp>
 #include <memscape/memscape.hpp>
 #include <string>
 
@@ -48,7 +48,7 @@ auto full_pages_of(metric_format format) -> std::string {
   std::string pages{
       with_ledger::write(page, memory.collect(), test_support::make_golden_ledger(), 250, format)};
 
-  using layout = memscape::layout_with<test_support::one_leaf, memscape::process_detail>;
+  using layout = memscape::layout_with<test_support::one_leaf, memscape::extended_memory>;
   memscape::snapshot<layout> snap;
   std::uint64_t next = 100'000;
   for (auto const& field : memscape::detail_fields) field.set(snap.process, ++next);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memscape/exporters/longest.hpp>
+#include <memscape/exporters/common/longest.hpp>
 #include <memscape/memscape.hpp>
 
 #include "exporters/trees.hpp"

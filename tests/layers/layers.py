@@ -38,11 +38,11 @@ MAX_LINES = 200
 # One idea each, which cut in two would be read in two files; and why it takes more.
 LONGER_LINES = 300
 LONGER = {
-    "memscape/exporters/metric_ledger.hpp": "one page in two formats, from its samples to its largest size",
+    "memscape/exporters/prometheus_ledger.hpp": "one page in two formats, from its samples to its largest size",
     "memscape/ledger/auditor.hpp": "an audit from its options to its grades, and what makes it begin anew",
-    "memscape/ledger/classifier.hpp": "all that tells a cause, in the order in which it is asked",
+    "memscape/ledger/walk/classifier.hpp": "all that tells a cause, in the order in which it is asked",
     "memscape/ledger/ledger.hpp": "every figure of a ledger, which its readers look for in one place",
-    "memscape/ledger/sweep.hpp": "one walk, with and without the kernel's counts, and without mappings",
+    "memscape/ledger/walk/memory_walk.hpp": "one walk, with and without the kernel's counts, and without mappings",
 }
 
 tap = Tap()
@@ -104,9 +104,9 @@ rule("the core includes no costly header",
      [f"{h.path}: <{name}>" for h in core for name in h.includes if name in HEAVY])
 rule("the core needs neither fmt nor simdjson",
      [f"{h.path}: <{name}>" for h in core for name in h.includes if re.match(r"fmt/|simdjson", name)])
-rule("simdjson.h costs 2.4 s and stands in the mirror and in one test",
+rule("simdjson.h costs 2.4 s and stands in the decoder and in one test",
      [f"{h.path}" for h in headers
-      if "simdjson.h" in h.includes and not h.path.endswith("/delta_mirror.hpp")]
+      if "simdjson.h" in h.includes and not h.path.endswith("/stream_decoder.hpp")]
      + sorted(path for path, text in tests.items() if "simdjson.h" in INCLUDE.findall(text))[1:])
 rule("only readers and the ledger talk to the system",
      [f"{h.path}: <{name}>" for h in headers if h.layer not in ("readers", "ledger")

@@ -19,7 +19,7 @@
 #include <memscape/core/detail_fields.hpp>
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/memscape.hpp>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,8 +34,8 @@ namespace {
 using memscape::address_range;
 using memscape::bytes;
 using memscape::cause;
+using memscape::extended_memory;
 using memscape::ledger_fault_kind;
-using memscape::process_detail;
 using memscape::quality;
 using test_support::one_page;
 using test_support::owner;
@@ -234,7 +234,7 @@ constexpr std::uint64_t mib = 1U << 20U;
 // A sanitizer's runtime grows meanwhile.
 constexpr std::uint64_t most_growth = (test_support::sanitized ? 64 : 8) * mib;
 
-void look_at(process_detail const& now, process_detail const& was, int error, char const* whose,
+void look_at(extended_memory const& now, extended_memory const& was, int error, char const* whose,
              complaints& into) {
   judge const by{into, whose, error};
   bool const base = has(now.errors, "", error);
@@ -282,15 +282,15 @@ void look_at(ledger_type const& now, ledger_type const& was, int error, char con
   auto const& mine = now.at<"x">();
   auto const& its = was.at<"x">();
   auto const resident = [](auto const& of) {
-    return of.worth == quality::unavailable ? std::nullopt : std::optional{of.resident.value()};
+    return of.quality == quality::unavailable ? std::nullopt : std::optional{of.resident.value()};
   };
   by.figure("x.resident", resident(mine), resident(its), 0, any);
   by.figure("x.unmapped", mine.unmapped, its.unmapped, 0, any);
   by.figure("x.overlapped", mine.overlapped, its.overlapped, 0, any);
-  if (mine.said.used != its.said.used) into.add("%s (%d): x.used\n", whose, error);
+  if (mine.reported.used != its.reported.used) into.add("%s (%d): x.used\n", whose, error);
   for (std::size_t i = 0; i < memscape::cause_count; ++i) {
     // What is not told apart is in a cause that says it is more than its own.
-    bool const holds_others = now.causes[i].worth == quality::upper_bound && any;
+    bool const holds_others = now.causes[i].quality == quality::upper_bound && any;
     if (holds_others && now.causes[i].resident + bytes{2 * mib} > was.causes[i].resident) continue;
     by.figure(memscape::cause_names[i], resident(now.causes[i]), resident(was.causes[i]), 2 * mib,
               any);
@@ -327,11 +327,11 @@ auto try_out(denial const& row, int error) -> std::optional<complaints> {
     if (row.path != nullptr) filter.emplace(row.path, error);
     static program const of;
     static auto const memory = of.make_registry();
-    static memscape::detailed_reader<> warm_reader{
+    static memscape::extended_reader<> warm_reader{
         memscape::native_reader{},
         {.status_ms = 1, .rollup_ms = 1, .limits_ms = 1, .walk_ms = 1, .rollup_share = 0}};
     static auditor_type warm_auditor{memory, {.malloc_share = 0}};
-    static process_detail const was = warm_reader.read();
+    static extended_memory const was = warm_reader.read();
     static ledger_type const before = test_support::quiet_audit(warm_auditor);
     // Of these a slice is under way.
     static auditor_type under_way{memory, {.malloc_share = 0}};
@@ -345,10 +345,10 @@ auto try_out(denial const& row, int error) -> std::optional<complaints> {
     if (!row.calls.empty() && !test_support::deny(row.calls, error)) return found;
     found.ran = true;
 
-    alignas(memscape::detailed_reader<>) static unsigned char
-        reader_room[sizeof(memscape::detailed_reader<>)];
+    alignas(memscape::extended_reader<>) static unsigned char
+        reader_room[sizeof(memscape::extended_reader<>)];
     alignas(auditor_type) static unsigned char auditor_room[sizeof(auditor_type)];
-    auto& reader = *::new (reader_room) memscape::detailed_reader<>{};
+    auto& reader = *::new (reader_room) memscape::extended_reader<>{};
     auto& auditor = *::new (auditor_room) auditor_type{memory, {.malloc_share = 0}};
 
     auto const& detail = reader.read();
@@ -373,7 +373,7 @@ auto try_out(denial const& row, int error) -> std::optional<complaints> {
     look_at(half_way.last(), before, error, "auditor half way", found);
     // What is held serves on, or is opened anew.
     look_at(warm_reader.read(), was, error, "warm reader", found);
-    reader.~detailed_reader();
+    reader.~extended_reader();
     auditor.~auditor_type();
     return found;
   });

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memscape/ledger/own_memory.hpp>
+#include <memscape/ledger/linux/own_memory.hpp>
 
 namespace test_support {
 

@@ -9,7 +9,7 @@
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/ledger/residency_meter.hpp>
 #include <memscape/memscape.hpp>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
 
 #include "ledger/support.hpp"
 
@@ -53,7 +53,7 @@ TEST_CASE("least_stack: each call fits the stack that the documentation gives it
     return;
   }
   static memscape::registry memory{memscape::native_reader{}, memscape::leaf<"x">(nothing{})};
-  static memscape::registry detailed{memscape::detailed_reader{memscape::native_reader{}},
+  static memscape::registry detailed{memscape::extended_reader{memscape::native_reader{}},
                                      memscape::leaf<"x">(nothing{})};
   static memscape::auditor auditor{memory};
   static memscape::residency_meter meter;

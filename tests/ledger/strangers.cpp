@@ -8,7 +8,7 @@
 #include <doctest/doctest.h>
 #include <memory>
 #include <memscape/ledger/auditor.hpp>
-#include <memscape/ledger/mapping_source.hpp>
+#include <memscape/ledger/linux/mapping_source.hpp>
 #include <memscape/ledger/residency_meter.hpp>
 #include <memscape/memscape.hpp>
 #include <vector>

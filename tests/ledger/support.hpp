@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <memscape/ledger/page_states.hpp>
+#include <memscape/ledger/linux/page_states.hpp>
 #include <memscape/ledger/quality.hpp>
 #include <memscape/memscape.hpp>
 #include <span>

@@ -2,7 +2,7 @@
 // Prints pages with what a detailed reader knows, and with a ledger, for parsers.
 #include <array>
 #include <cstdint>
-#include <memscape/exporters/metric_ledger.hpp>
+#include <memscape/exporters/prometheus_ledger.hpp>
 #include <memscape/memscape.hpp>
 #include <string>
 #include <string_view>
@@ -26,7 +26,7 @@ using test_support::random_numbers;
 using test_support::sample_of;
 
 template <class Layout>
-using detailed = memscape::layout_with<Layout, memscape::process_detail>;
+using detailed = memscape::layout_with<Layout, memscape::extended_memory>;
 
 void print_details() {
   using layout = detailed<test_support::group_first>;
@@ -108,8 +108,8 @@ auto random_ledger(random_numbers& random) -> ledger<Layout> {
   ledger<Layout> of;
   for (auto& one : of.causes) one.resident = bytes{random.below(1U << 30U)};
   for (auto& one : of.sources) {
-    one.worth = static_cast<quality>(random.below(5));
-    if (one.worth != quality::unavailable) one.resident = bytes{random.below(1U << 30U)};
+    one.quality = static_cast<quality>(random.below(5));
+    if (one.quality != quality::unavailable) one.resident = bytes{random.below(1U << 30U)};
   }
   for (auto left = random.below(17); left > 0; --left) {
     std::string name(random.below(3) == 0 ? random.below(130) : random.below(3), ' ');

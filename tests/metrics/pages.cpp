@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Prints pages of snapshots, for parsers: a thousand trees, and what is hard to write.
 #include <cstdint>
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 #include <memscape/memscape.hpp>
 #include <utility>
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <memscape/exporters/openmetrics.hpp>
+#include <memscape/exporters/prometheus.hpp>
 #include <memscape/memscape.hpp>
 #include <optional>
 #include <span>
@@ -115,7 +115,7 @@ struct subject {
   std::string_view prefix;
   std::span<memscape::metric_label const> labels;
   bool with_node_labels;
-  memscape::process_detail const* detail = nullptr;
+  memscape::extended_memory const* detail = nullptr;
   std::string more_samples{};
 };
 

@@ -22,13 +22,13 @@ WARNINGS = """-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wold
     -Wsign-conversion -Wdouble-promotion -Wimplicit-fallthrough -Wredundant-decls -Wunused""".split()
 ONLY_GCC = "-Wuseless-cast -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wsuggest-override -Wnoexcept".split()
 # What uses the headers: a warning in a template is seen where that is instantiated.
-USERS = ["tests/neighbours/globals.cpp", "tests/neighbours/slabs.cpp", "tests/exporters/json_text.cpp",
-         "tests/exporters/text_label.cpp", "tests/exporters/mirror_report.cpp", "tests/sources/slab.cpp",
-         "tests/ledger/tally.cpp", "tests/ledger/doctor.cpp", "tests/readers/status_text.cpp"]
+USERS = ["tests/neighbours/globals.cpp", "tests/neighbours/slabs.cpp", "tests/exporters/json/text.cpp",
+         "tests/exporters/text/label.cpp", "tests/exporters/decoder/report.cpp", "tests/sources/slab.cpp",
+         "tests/ledger/walk/ledger_sums.cpp", "tests/ledger/doctor.cpp", "tests/readers/linux/proc/status_text.cpp"]
 # What goes through text character by character.
 TEXTS = [f"tests/{name}.cpp" for name in (
-    "exporters/digits", "exporters/event_id", "exporters/json_text", "exporters/stream_id", "exporters/text_label",
-    "exporters/accept", "tree/shape", "ledger/mapping", "readers/status_text", "readers/mountinfo_text")]
+    "exporters/common/digits", "exporters/stream/event_id", "exporters/json/text", "exporters/common/stream_id", "exporters/text/label",
+    "exporters/metrics/accept", "tree/shape", "ledger/linux/mapping", "readers/linux/proc/status_text", "readers/linux/proc/mountinfo_text")]
 is_gcc = "Free Software Foundation" in subprocess.run([compiler[0], "--version"], stdout=subprocess.PIPE, text=True,
                                                        check=True).stdout
 environment = dict(os.environ, LC_ALL="C")

@@ -9,9 +9,9 @@ import sys
 
 root = pathlib.Path(__file__).resolve().parents[2]
 # Where a header is at home that needs a system's own headers; another that asks POSIX is at home on Linux.
-HOMES = {"macos.hpp": {"darwin"}, "windows.hpp": {"windows"}, "windows_calls.hpp": {"windows"},
-         "windows_clock.hpp": {"windows"}, "posix_clock.hpp": {"linux", "darwin"},
-         "monotonic_clock.hpp": {"linux"}}
+HOMES = {"macos.hpp": {"darwin"}, "windows.hpp": {"windows"}, "windows/calls.hpp": {"windows"},
+         "windows/clock.hpp": {"windows"}, "common/posix_clock.hpp": {"linux", "darwin"},
+         "common/monotonic_clock.hpp": {"linux"}}
 POSIX = re.compile(r"(unistd|fcntl|sched|elf|link|pthread|dirent|signal|sys/\w+|linux/\w+)\.h")
 
 paths = {
@@ -34,8 +34,8 @@ def is_at_home(name, platform):
     if path is None or path.name == "native.hpp":
         return True
     needed = includes[name]
-    here = platform in HOMES[path.name] if path.name in HOMES else (
-        platform == "linux" or not any(map(POSIX.fullmatch, needed)))
+    home = HOMES.get(name.removeprefix("memscape/readers/"))
+    here = platform in home if home else platform == "linux" or not any(map(POSIX.fullmatch, needed))
     return here and all(is_at_home(other, platform) for other in needed)
 
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A sender, a ring, and mirrors behind bad connections: whatever is dropped, cut into pieces, skipped or
 // restarted, a mirror that applied a frame holds the sender's snapshot of that number, bit for bit.
-#include <memscape/exporters/delta_mirror.hpp>
 #include <memscape/exporters/delta_stream.hpp>
 #include <memscape/exporters/frame_ring.hpp>
+#include <memscape/exporters/stream_decoder.hpp>
 
 #include <algorithm>
 #include <array>
@@ -23,7 +23,7 @@
 namespace {
 
 using memscape::bytes;
-using memscape::delta_mirror;
+using memscape::decode_outcome;
 using memscape::delta_policy;
 using memscape::delta_stream;
 using memscape::event_id;
@@ -31,9 +31,9 @@ using memscape::frame_cursor;
 using memscape::frame_kind;
 using memscape::frame_ring;
 using memscape::frame_state;
-using memscape::mirror_outcome;
 using memscape::snapshot;
 using memscape::sse_json;
+using memscape::stream_decoder;
 using memscape::stream_id;
 using test_support::random_layout;
 using test_support::random_numbers;
@@ -127,7 +127,7 @@ struct sender {
 /// One viewer behind a connection that stalls, breaks, and delivers in pieces.
 template <class Layout>
 struct viewer {
-  delta_mirror mirror{};
+  stream_decoder mirror{};
   frame_cursor at{};
   bool connected = false;
   std::uint64_t applied = 0;
@@ -143,18 +143,18 @@ struct viewer {
   }
 
   void deliver(sender<Layout>& from, std::string_view text) {
-    mirror.feed(text, [&](memscape::mirror_report const& report) {
+    mirror.feed(text, [&](memscape::decode_report const& report) {
       switch (report.outcome) {
-        case mirror_outcome::applied:
+        case decode_outcome::applied:
           ++applied;
           faults += test_support::equals(mirror.snapshot(), from.sent.at(report.sequence), false)
                         ? 0U
                         : 1U;
           break;
-        case mirror_outcome::layout:
-        case mirror_outcome::alive:
-        case mirror_outcome::duplicate:
-        case mirror_outcome::out_of_order: break;
+        case decode_outcome::layout:
+        case decode_outcome::alive:
+        case decode_outcome::duplicate:
+        case decode_outcome::out_of_order: break;
         default:
           // What arrives whole and in order gives nothing to complain about.
           ++faults;
@@ -184,7 +184,7 @@ struct viewer {
 };
 
 template <std::uint64_t Seed>
-using detailed_layout = memscape::layout_with<random_layout<Seed>, memscape::process_detail>;
+using detailed_layout = memscape::layout_with<random_layout<Seed>, memscape::extended_memory>;
 
 template <std::uint64_t Seed, class layout = random_layout<Seed>>
 void a_mirror_never_differs() {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <doctest/doctest.h>
 #include <memscape/core/concepts.hpp>
-#include <memscape/core/process_detail.hpp>
+#include <memscape/core/extended_memory.hpp>
 #include <type_traits>
 
 namespace {
@@ -46,11 +46,11 @@ TEST_CASE("fixed: gives each reading whole, failures included") {
 
 TEST_CASE("fixed: replays readings that say more") {
   constexpr auto test = [] {
-    memscape::process_detail detail;
+    memscape::extended_memory detail;
     detail.rss = bytes{1};
     detail.uss = bytes{2};
     fixed_reader reader{detail};
-    static_assert(std::is_same_v<decltype(reader.read()), memscape::process_detail>);
+    static_assert(std::is_same_v<decltype(reader.read()), memscape::extended_memory>);
     return reader.read() == detail;
   };
   static_assert(test());

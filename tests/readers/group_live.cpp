@@ -16,8 +16,8 @@
 #include <doctest/doctest.h>
 #include <iterator>
 #include <linux/magic.h>
-#include <memscape/readers/cgroup_outside.hpp>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
+#include <memscape/readers/linux/cgroup/outside.hpp>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -29,9 +29,9 @@
 namespace {
 
 using memscape::bytes;
-using memscape::detailed_reader;
+using memscape::extended_memory;
+using memscape::extended_reader;
 using memscape::limit_kind;
-using memscape::process_detail;
 using memscape::read_error;
 using memscape::read_step;
 using test_support::in_child;
@@ -101,7 +101,7 @@ class neighbour {
 
 // What a process that enters the group is told there; nothing where it cannot.
 struct told {
-  process_detail detail{};
+  extended_memory detail{};
   memscape::cgroup_outside outside{};
   std::uint64_t current = 0;  // what the kernel said right before
   bool is_there = false;
@@ -111,7 +111,7 @@ auto read_in(memory_group const& group, Prepare const& prepare) -> told {
   auto const facts = in_child([&]() -> told {
     if (!group.enter() || !prepare()) return {};
     auto const current = current_of(group);
-    return {detailed_reader{}.read(), memscape::read_cgroup_outside(), current, true};
+    return {extended_reader{}.read(), memscape::read_cgroup_outside(), current, true};
   });
   return facts.value_or(told{});
 }

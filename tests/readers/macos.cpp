@@ -16,7 +16,7 @@ static_assert(memscape::memory_reader<macos_reader>);
 static_assert(std::is_trivially_copyable_v<macos_reader>);
 
 TEST_CASE("macos: tells everything of this process") {
-  auto const memory = macos_reader{}.read_detail();
+  auto const memory = macos_reader{}.read_extended();
   CHECK(memory.errors.empty());
   REQUIRE(memory.rss);
   CHECK(memory.rss->value() > 0);

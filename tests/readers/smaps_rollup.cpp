@@ -13,8 +13,8 @@
 namespace {
 
 using memscape::bytes;
+using memscape::extended_memory;
 using memscape::parse_smaps_rollup;
-using memscape::process_detail;
 using memscape::smaps_rollup_reader;
 using memscape::smaps_rollup_text;
 using test_support::in_child;
@@ -131,7 +131,7 @@ TEST_CASE("smaps_rollup: a child reads its own numbers, with and without a held 
 }
 
 TEST_CASE("smaps_rollup: fills its own fields and no others") {
-  process_detail detail;
+  extended_memory detail;
   detail.rss = bytes{1};
   detail.rss_anon = bytes{2};
   smaps_rollup_text rollup;

@@ -14,8 +14,8 @@
 namespace {
 
 using memscape::bytes;
+using memscape::extended_memory;
 using memscape::parsed;
-using memscape::process_detail;
 using memscape::read_error;
 using memscape::read_step;
 using memscape::status_reader;
@@ -130,7 +130,7 @@ TEST_CASE("status: eight threads read with one reader") {
 }
 
 TEST_CASE("status: fills its own fields and no others") {
-  process_detail detail;
+  extended_memory detail;
   detail.rss = bytes{1};
   detail.pss = bytes{2};
   status_text status;

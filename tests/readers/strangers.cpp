@@ -5,7 +5,7 @@
 
 #include <cstdint>
 #include <doctest/doctest.h>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
 #include <memscape/readers/linux.hpp>
 #include <optional>
 #include <string>
@@ -18,10 +18,10 @@ namespace {
 
 using memscape::bytes;
 using memscape::descriptor_policy;
-using memscape::detailed_reader;
+using memscape::extended_memory;
+using memscape::extended_reader;
 using memscape::limits_reader;
 using memscape::linux_reader;
-using memscape::process_detail;
 using test_support::another_process;
 using test_support::fake_root;
 using test_support::in_child;
@@ -39,7 +39,7 @@ struct hand_clock {
   [[nodiscard]] auto coarse_ns() const noexcept -> std::uint64_t { return *now; }
 };
 
-using reader = detailed_reader<linux_reader, hand_clock>;
+using reader = extended_reader<linux_reader, hand_clock>;
 
 [[nodiscard]] auto make_reader(std::uint64_t& now, descriptor_policy policy) -> reader {
   return reader{linux_reader{{.descriptors = policy}},
@@ -53,7 +53,7 @@ using reader = detailed_reader<linux_reader, hand_clock>;
 }
 
 // What stands still in a process that does, or moves by little.
-[[nodiscard]] auto is_own(process_detail const& told, process_detail const& own) -> bool {
+[[nodiscard]] auto is_own(extended_memory const& told, extended_memory const& own) -> bool {
   auto const near = [](std::optional<bytes> a, std::optional<bytes> b) {
     auto const apart = a && b ? (*a - *b) + (*b - *a) : bytes{UINT64_MAX};
     return a.has_value() == b.has_value() && (!a || apart.value() < 16 * mebibyte);

@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <doctest/doctest.h>
-#include <memscape/readers/detailed.hpp>
+#include <memscape/readers/extended.hpp>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -20,9 +20,9 @@
 
 namespace {
 
-using memscape::detailed_reader;
+using memscape::extended_memory;
+using memscape::extended_reader;
 using memscape::linux_reader;
-using memscape::process_detail;
 using memscape::read_error;
 using memscape::read_step;
 using test_support::in_child;
@@ -64,7 +64,7 @@ TEST_CASE("truth: RSS and VMS are what ps says") {
 }
 
 TEST_CASE("truth: the parts of RSS add up to it") {
-  detailed_reader reader;
+  extended_reader reader;
   for (int attempt = 0; attempt < 1000; ++attempt) {
     memscape::status_reader status;
     auto const before = reader.read().rss;
@@ -92,7 +92,7 @@ constexpr std::size_t many_threads = 1000;
 #endif
 
 TEST_CASE("truth: a thousand idle threads are address space and data, and hardly RSS") {
-  detailed_reader reader;
+  extended_reader reader;
   auto const before = reader.read();
   std::mutex mutex;
   std::condition_variable may_go;
@@ -104,7 +104,7 @@ TEST_CASE("truth: a thousand idle threads are address space and data, and hardly
       may_go.wait(lock, [&] { return go; });
     });
   }
-  detailed_reader fresh;
+  extended_reader fresh;
   auto const with = fresh.read();
   {
     std::lock_guard lock{mutex};
@@ -130,7 +130,7 @@ TEST_CASE("truth: executed program") {
   if (std::getenv(executed) == nullptr) return;
   CHECK(test_support::statm_descriptors().empty());
   CHECK(test_support::open_descriptors() <= 4);
-  auto const detail = detailed_reader{}.read();
+  auto const detail = extended_reader{}.read();
   REQUIRE(is_whole(detail));
   // ru_maxrss is carried over by execve(2), VmHWM is not.
   CHECK(detail.peak_rss->value() >= 64 * mebibyte);
@@ -146,7 +146,7 @@ TEST_CASE("truth: an executed program inherits no descriptor, and its own peak b
   REQUIRE(child != -1);
   if (child == 0) {
     ::syscall(SYS_close_range, 3U, ~0U, 0U);
-    detailed_reader reader;
+    extended_reader reader;
     mapping memory{80 * mebibyte};
     memory.touch();
     static_cast<void>(reader.read());
@@ -167,7 +167,7 @@ TEST_CASE("truth: an executed program inherits no descriptor, and its own peak b
   CHECK(WEXITSTATUS(status) == 0);
 }
 
-auto has(process_detail const& detail, read_error error) -> bool {
+auto has(extended_memory const& detail, read_error error) -> bool {
   for (auto const& each : detail.detail_errors) {
     if (each == error) return true;
   }
@@ -177,7 +177,7 @@ auto has(process_detail const& detail, read_error error) -> bool {
 TEST_CASE("truth: where /proc is hidden every part has its reason, and no number is zero for it") {
   struct seen {
     bool hidden;
-    process_detail detail;
+    extended_memory detail;
   };
   auto const facts = in_child([]() -> seen {
     if (::unshare(CLONE_NEWNS) != 0 ||
@@ -185,7 +185,7 @@ TEST_CASE("truth: where /proc is hidden every part has its reason, and no number
         ::mount("none", "/proc", "tmpfs", 0, nullptr) != 0) {
       return {};
     }
-    return {true, detailed_reader{}.read()};
+    return {true, extended_reader{}.read()};
   });
   REQUIRE(facts);
   if (!facts->hidden) {
@@ -207,10 +207,10 @@ TEST_CASE("truth: where /proc is hidden every part has its reason, and no number
 TEST_CASE("truth: where a filter denies open every part has its reason") {
   struct seen {
     bool filtered;
-    process_detail detail;
+    extended_memory detail;
   };
   auto const facts = in_child([]() -> seen {
-    detailed_reader reader;
+    extended_reader reader;
     bool const filtered = test_support::deny(
         {
             SYS_openat,
@@ -240,7 +240,7 @@ TEST_CASE("truth: eight threads read the whole detail with a reader each") {
     threads[i] = std::thread{[&failed, i] {
       for (int n = 0; n < 10; ++n) {
         // A fresh one: everything is due.
-        auto const detail = detailed_reader{}.read();
+        auto const detail = extended_reader{}.read();
         if (!is_whole(detail) || !detail.rss_anon || !detail.pss || !detail.limits.limit) {
           ++failed[i];
         }

@@ -41,7 +41,7 @@ TEST_CASE("windows: gives what the system says of this process") {
     equal = reader.read().rss == memscape::bytes{working_set_by_psapi()};
   }
   CHECK(equal);
-  auto const memory = reader.read_detail();
+  auto const memory = reader.read_extended();
   REQUIRE(memory.rss);
   CHECK(memory.rss->value() > 0);
   CHECK(memory.peak_rss.value() >= *memory.rss);
@@ -54,7 +54,7 @@ TEST_CASE("windows: gives what the system says of this process") {
 
 TEST_CASE(
     "windows: commit and faults are told, or absent with a reason where the system keeps none") {
-  auto const memory = windows_reader{}.read_detail();
+  auto const memory = windows_reader{}.read_extended();
   if (is_under_wine() && !memory.errors.empty()) {
     CHECK(*memory.errors.begin() == read_error{read_step::process_memory, ERROR_NOT_SUPPORTED});
     CHECK_FALSE((memory.commit && memory.page_faults));

@@ -6,23 +6,23 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <memscape/exporters/delta_mirror.hpp>
+#include <memscape/exporters/stream_decoder.hpp>
 #include <string_view>
 
 namespace {
 
-using memscape::mirror_outcome;
+using memscape::decode_outcome;
 
-auto is_wrong(mirror_outcome outcome) -> bool {
-  return outcome != mirror_outcome::applied && outcome != mirror_outcome::layout &&
-         outcome != mirror_outcome::alive;
+auto is_wrong(decode_outcome outcome) -> bool {
+  return outcome != decode_outcome::applied && outcome != decode_outcome::layout &&
+         outcome != decode_outcome::alive;
 }
 
-void print(memscape::delta_mirror const& mirror, memscape::mirror_report const& report) {
+void print(memscape::stream_decoder const& mirror, memscape::decode_report const& report) {
   std::printf(R"({"outcome":"%s","seq":%ju,"fault":"%.*s")", name_of(report.outcome).data(),
               std::uintmax_t{report.sequence}, static_cast<int>(report.fault.size()),
               report.fault.data());
-  if (report.outcome == mirror_outcome::applied) {
+  if (report.outcome == decode_outcome::applied) {
     auto const& snap = *mirror.snapshot();
     memscape::bytes tracked;
     for (std::size_t i = 0; i < snap.nodes.size(); ++i) {
@@ -40,7 +40,7 @@ void print(memscape::delta_mirror const& mirror, memscape::mirror_report const& 
 }  // namespace
 
 auto main(int argc, char** argv) -> int {
-  memscape::delta_mirror mirror;
+  memscape::stream_decoder mirror;
   bool wrong = false;
   for (int i = argc > 1 ? 1 : 0; i < argc; ++i) {
     if (i > 0 && std::freopen(argv[i], "rb", stdin) == nullptr) return 2;

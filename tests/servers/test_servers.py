@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Starts one server of examples/servers and reads it as its users would: with curl, with the mirror,
+"""Starts one server of examples/servers and reads it as its users would: with curl, with the decoder,
 and over bare sockets.
 
-MEMSCAPE_SERVER names the program, MEMSCAPE_FOLLOW the one that feeds a stream to the mirror. Nothing
+MEMSCAPE_SERVER names the program, MEMSCAPE_FOLLOW the one that feeds a stream to the decoder. Nothing
 here sleeps to let something happen: it waits for the thing itself, up to a deadline that is long
 because a busy machine is slow.
 """
@@ -135,8 +135,8 @@ class TestCase(unittest.TestCase):
         self.addCleanup(viewer.close)
         return viewer.begin()
 
-    def mirror(self, *texts):
-        """The reports of a mirror that has read these connections, none of which says that one is wrong."""
+    def decoder(self, *texts):
+        """The reports of a decoder that has read these connections, none of which says that one is wrong."""
         with tempfile.TemporaryDirectory() as folder:
             files = []
             for number, text in enumerate(texts):
@@ -227,7 +227,7 @@ class Stream(TestCase):
             kinds.add(event)
         # The ring holds 64 frames, one of them a keyframe.
         self.assertEqual(kinds, {"snapshot", "delta"})
-        reports = self.mirror(viewer.text)
+        reports = self.decoder(viewer.text)
         self.assertEqual([each["outcome"] for each in reports[:2]], ["layout", "applied"])
         self.assertEqual(reports[-1]["seq"], frame["seq"])
 
@@ -241,7 +241,7 @@ class Stream(TestCase):
             for _ in range(40):
                 event, name, frame = viewer.frame()
                 frames[-1][name] = (event, frame)
-            self.mirror(viewer.text)
+            self.decoder(viewer.text)
         common = set.intersection(*(set(each) for each in frames))
         self.assertGreater(len(common), 5)
         for name in common:
@@ -285,7 +285,7 @@ class Resume(TestCase):
                     # A keyframe may be due just now, but not each time.
                     event, _, frame = second.frame()
                     second.frame()
-                    reports = self.mirror(first.text, second.text)
+                    reports = self.decoder(first.text, second.text)
                     self.assertEqual(reports[-1]["outcome"], "applied")
                     self.assertGreater(frame["seq"], last["seq"])
                     return event == "delta" and frame["base"] == last["seq"]
@@ -328,7 +328,7 @@ class Resume(TestCase):
                     self.assertEqual(event, "snapshot")
                     self.assertGreater(frame["seq"], 1)
                     viewer.frame()
-                    self.mirror(viewer.text)
+                    self.decoder(viewer.text)
                     viewer.close()
 
     def test_a_restarted_server_is_another_stream(self):
@@ -344,7 +344,7 @@ class Resume(TestCase):
         second.layout()
         self.assertEqual(second.frame()[0], "snapshot")
         second.frame()
-        reports = self.mirror(first.text, second.text)
+        reports = self.decoder(first.text, second.text)
         self.assertEqual(sum(each["outcome"] == "layout" for each in reports), 2)
 
 
@@ -360,7 +360,7 @@ class Slow(TestCase):
 
         # The live one reads all the while.
         wait_for(lambda: live.frame() and server.descriptors() <= before, "it is cut off")
-        self.mirror(live.text)
+        self.decoder(live.text)
         # What had been sent is a stream as far as it goes, and little: the rest never left the server.
         received = b""
         with contextlib.suppress(ConnectionError):
@@ -391,7 +391,7 @@ class Slow(TestCase):
             return skipped
 
         wait_for(reads_on, "it skips to a keyframe")
-        self.mirror(slow.text)
+        self.decoder(slow.text)
 
 
 class Stop(TestCase):
@@ -410,7 +410,7 @@ class Stop(TestCase):
             with contextlib.suppress(EOFError, ConnectionError, http.client.IncompleteRead):
                 while True:
                     viewer.block()
-            self.mirror(viewer.text)
+            self.decoder(viewer.text)
 
     def test_terminate_with_clients(self):
         self.stop(signal.SIGTERM)

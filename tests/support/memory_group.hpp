@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
-#include <memscape/readers/cgroup_place.hpp>
+#include <memscape/readers/linux/cgroup/place.hpp>
 #include <string>
 
 namespace test_support {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
-#include <memscape/exporters/text_width.hpp>
+#include <memscape/exporters/text/width.hpp>
 
 // A digit for each code point: how many columns it takes, and in a second line whether it is not seen.
 auto main() -> int {

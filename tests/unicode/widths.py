@@ -124,7 +124,7 @@ if why_not:
     tap.end()
     sys.exit()
 tables = classify()
-text = (root / "exporters/memscape/exporters/text_width.hpp").read_text()
+text = (root / "exporters/memscape/exporters/text/width.hpp").read_text()
 for table, flags in tables.items():
     listed = re.search(rf"range {table}\[\] = \{{(.*?)\}};", text, re.DOTALL)
     found = [(int(a, 16), int(b, 16)) for a, b in re.findall(r"\{0x(\w+), 0x(\w+)\}", listed[1])] if listed else []

@@ -22,8 +22,8 @@ auto errors_of(read_step step, read_step other) -> read_errors {
 // What a mirror makes of a snapshot, and the tree that it has it on.
 template <class Layout>
 struct mirrored_pair {
-  mirror_tree tree;
-  mirror_snapshot snapshot;
+  decoded_tree tree;
+  decoded_snapshot snapshot;
 
   explicit mirrored_pair(memscape::snapshot<Layout> const& of)
       : snapshot{.sequence = of.sequence,
@@ -65,7 +65,7 @@ TEST_CASE("a line is the object that the stream's snapshot has") {
 }
 
 TEST_CASE("a line has the detail, the limits and why some of it is absent") {
-  process_detail said;
+  extended_memory said;
   said.rss = bytes{1000};
   said.errors = errors_of(read_step::getrusage, read_step::page_size);
   said.rss_anon = bytes{600};

@@ -8,8 +8,8 @@
 
 using memscape::bytes;
 using memscape::count;
-using memscape::mirror_snapshot;
-using memscape::mirror_tree;
+using memscape::decoded_snapshot;
+using memscape::decoded_tree;
 using memscape::text_options;
 using watch::draw;
 using watch::draw_link;
@@ -17,8 +17,8 @@ using watch::link_text;
 
 namespace {
 
-auto tree() -> mirror_tree {
-  mirror_tree nodes;
+auto tree() -> decoded_tree {
+  decoded_tree nodes;
   CHECK(nodes.add("arena", "Arena", std::nullopt, false) == "");
   CHECK(nodes.add("heap", "Heap", std::nullopt, true) == "");
   CHECK(nodes.add("small", "Small \x1b[2J", "heap", false) == "");
@@ -26,8 +26,8 @@ auto tree() -> mirror_tree {
   return nodes;
 }
 
-auto snapshot() -> mirror_snapshot {
-  mirror_snapshot of;
+auto snapshot() -> decoded_snapshot {
+  decoded_snapshot of;
   of.sequence = 1234;
   of.sample_ns = 950;
   of.process.rss = bytes{4000};
@@ -49,8 +49,8 @@ TEST_CASE("a picture is the library's, of a tree that came with the stream") {
                                  "Untracked        ####.............   1000 B  25.0%",
                                  "--------------------------------------------------",
                                  "RSS 3.91 KiB | peak - | VMS -", "faults 5,000 minor, - major",
-                                 "amounts are what subsystems say they use,",
-                                 "in RAM or not", "- not known on this system"});
+                                 "amounts are what subsystems say they use,", "in RAM or not",
+                                 "- not known on this system"});
 }
 
 TEST_CASE("no line is wider than the terminal") {
@@ -84,7 +84,7 @@ TEST_CASE("times of the sampler") {
 }
 
 TEST_CASE("before a snapshot there are no numbers") {
-  CHECK(draw(mirror_tree{}, nullptr, {}) == std::vector<std::string>{"no layout yet"});
+  CHECK(draw(decoded_tree{}, nullptr, {}) == std::vector<std::string>{"no layout yet"});
   CHECK(draw(tree(), nullptr, {}) == std::vector<std::string>{"no snapshot yet"});
 }
 

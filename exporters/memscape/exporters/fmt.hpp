@@ -9,8 +9,8 @@
 #include <memscape/core/quantity.hpp>
 #include <memscape/core/usage.hpp>
 #include <memscape/exporters/text.hpp>
-#include <memscape/exporters/text_amount.hpp>
-#include <memscape/exporters/text_options.hpp>
+#include <memscape/exporters/text/amount.hpp>
+#include <memscape/exporters/text/options.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <span>

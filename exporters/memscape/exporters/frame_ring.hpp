@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memscape/exporters/event_id.hpp>
-#include <memscape/exporters/frame.hpp>
-#include <memscape/exporters/frame_cursor.hpp>
-#include <memscape/exporters/stream_id.hpp>
+#include <memscape/exporters/stream/event_id.hpp>
+#include <memscape/exporters/stream/frame.hpp>
+#include <memscape/exporters/stream/frame_cursor.hpp>
+#include <memscape/exporters/common/stream_id.hpp>
 #include <span>
 #include <string_view>
 

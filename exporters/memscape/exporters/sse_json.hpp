@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memscape/exporters/event_id.hpp>
-#include <memscape/exporters/json_layout.hpp>
-#include <memscape/exporters/json_snapshot.hpp>
-#include <memscape/exporters/longest.hpp>
-#include <memscape/exporters/stream_id.hpp>
+#include <memscape/exporters/stream/event_id.hpp>
+#include <memscape/exporters/json/layout.hpp>
+#include <memscape/exporters/json/snapshot.hpp>
+#include <memscape/exporters/common/longest.hpp>
+#include <memscape/exporters/common/stream_id.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <span>

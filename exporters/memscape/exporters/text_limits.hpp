@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <memscape/core/memory_limits.hpp>
-#include <memscape/exporters/text_amount.hpp>
-#include <memscape/exporters/text_lines.hpp>
-#include <memscape/exporters/text_options.hpp>
+#include <memscape/exporters/text/amount.hpp>
+#include <memscape/exporters/text/lines.hpp>
+#include <memscape/exporters/text/options.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <span>
 #include <string_view>

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memscape/exporters/digits.hpp>
-#include <memscape/exporters/unchecked_writer.hpp>
+#include <memscape/exporters/common/digits.hpp>
+#include <memscape/exporters/common/unchecked_writer.hpp>
 #include <span>
 #include <string_view>
 #include <type_traits>

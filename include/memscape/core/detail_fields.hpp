@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memscape/core/extended_memory.hpp>
 #include <memscape/core/memory_limits.hpp>
-#include <memscape/core/process_detail.hpp>
 #include <memscape/core/quantity.hpp>
 #include <memscape/core/units.hpp>
 #include <optional>
@@ -47,28 +47,29 @@ template <class Struct, auto Member>
           }};
 }
 
-/// What `process` may hold besides: members of process_detail, in the order of the wire.
-inline constexpr detail_field<process_detail> detail_fields[] = {
-    make_detail_field<process_detail, &process_detail::rss_anon>("rss_anon"),
-    make_detail_field<process_detail, &process_detail::rss_file>("rss_file"),
-    make_detail_field<process_detail, &process_detail::rss_shmem>("rss_shmem"),
-    make_detail_field<process_detail, &process_detail::swap>("swap"),
-    make_detail_field<process_detail, &process_detail::page_tables>("page_tables"),
-    make_detail_field<process_detail, &process_detail::hugetlb>("hugetlb"),
-    make_detail_field<process_detail, &process_detail::peak_rss_since_exec>("peak_rss_since_exec"),
-    make_detail_field<process_detail, &process_detail::threads>("threads"),
-    make_detail_field<process_detail, &process_detail::status_age_ms>("status_age_ms"),
-    make_detail_field<process_detail, &process_detail::pss>("pss"),
-    make_detail_field<process_detail, &process_detail::uss>("uss"),
-    make_detail_field<process_detail, &process_detail::swap_pss>("swap_pss"),
-    make_detail_field<process_detail, &process_detail::lazy_free>("lazy_free"),
-    make_detail_field<process_detail, &process_detail::anon_huge_pages>("anon_huge_pages"),
-    make_detail_field<process_detail, &process_detail::locked>("locked"),
-    make_detail_field<process_detail, &process_detail::rollup_age_ms>("rollup_age_ms"),
-    make_detail_field<process_detail, &process_detail::rollup_cost_us>("rollup_cost_us"),
-    make_detail_field<process_detail, &process_detail::footprint_peak>("footprint_peak"),
-    make_detail_field<process_detail, &process_detail::compressed>("compressed"),
-    make_detail_field<process_detail, &process_detail::page_faults>("page_faults"),
+/// What `process` may hold besides: members of extended_memory, in the order of the wire.
+inline constexpr detail_field<extended_memory> detail_fields[] = {
+    make_detail_field<extended_memory, &extended_memory::rss_anon>("rss_anon"),
+    make_detail_field<extended_memory, &extended_memory::rss_file>("rss_file"),
+    make_detail_field<extended_memory, &extended_memory::rss_shmem>("rss_shmem"),
+    make_detail_field<extended_memory, &extended_memory::swap>("swap"),
+    make_detail_field<extended_memory, &extended_memory::page_tables>("page_tables"),
+    make_detail_field<extended_memory, &extended_memory::hugetlb>("hugetlb"),
+    make_detail_field<extended_memory, &extended_memory::peak_rss_since_exec>(
+        "peak_rss_since_exec"),
+    make_detail_field<extended_memory, &extended_memory::threads>("threads"),
+    make_detail_field<extended_memory, &extended_memory::status_age_ms>("status_age_ms"),
+    make_detail_field<extended_memory, &extended_memory::pss>("pss"),
+    make_detail_field<extended_memory, &extended_memory::uss>("uss"),
+    make_detail_field<extended_memory, &extended_memory::swap_pss>("swap_pss"),
+    make_detail_field<extended_memory, &extended_memory::lazy_free>("lazy_free"),
+    make_detail_field<extended_memory, &extended_memory::anon_huge_pages>("anon_huge_pages"),
+    make_detail_field<extended_memory, &extended_memory::locked>("locked"),
+    make_detail_field<extended_memory, &extended_memory::rollup_age_ms>("rollup_age_ms"),
+    make_detail_field<extended_memory, &extended_memory::rollup_cost_us>("rollup_cost_us"),
+    make_detail_field<extended_memory, &extended_memory::footprint_peak>("footprint_peak"),
+    make_detail_field<extended_memory, &extended_memory::compressed>("compressed"),
+    make_detail_field<extended_memory, &extended_memory::page_faults>("page_faults"),
 };
 
 /// What `limits` may hold besides the name of its `kind`, in the order of the wire.

@@ -9,21 +9,21 @@
 #include <cstdint>
 #include <memscape/core/steady_time.hpp>
 #include <memscape/ledger/auditor_options.hpp>
-#include <memscape/ledger/grade.hpp>
 #include <memscape/ledger/ledger.hpp>
-#include <memscape/ledger/malloc_view.hpp>
-#include <memscape/ledger/movement.hpp>
-#include <memscape/ledger/outside.hpp>
+#include <memscape/ledger/linux/outside.hpp>
+#include <memscape/ledger/malloc/view.hpp>
 #include <memscape/ledger/quality.hpp>
-#include <memscape/ledger/slice_times.hpp>
-#include <memscape/ledger/sweep.hpp>
-#include <memscape/readers/held_descriptor.hpp>
-#include <memscape/readers/monotonic_clock.hpp>
-#include <memscape/readers/parsed_file.hpp>
-#include <memscape/readers/posix_clock.hpp>
-#include <memscape/readers/proc_file.hpp>
-#include <memscape/readers/process_mark.hpp>
-#include <memscape/readers/statm.hpp>
+#include <memscape/ledger/walk/grade.hpp>
+#include <memscape/ledger/walk/memory_walk.hpp>
+#include <memscape/ledger/walk/movement.hpp>
+#include <memscape/ledger/walk/slice_times.hpp>
+#include <memscape/readers/common/monotonic_clock.hpp>
+#include <memscape/readers/common/posix_clock.hpp>
+#include <memscape/readers/linux/fork/fork_detector.hpp>
+#include <memscape/readers/linux/fork/held_descriptor.hpp>
+#include <memscape/readers/linux/proc/parsed_file.hpp>
+#include <memscape/readers/linux/proc/proc_file.hpp>
+#include <memscape/readers/linux/proc/statm.hpp>
 #include <optional>
 #include <string_view>
 
@@ -182,7 +182,7 @@ class auditor {
     std::array<usage, ledger_type::layout::size> said;
     memory_->sample_into(said.data());
     for (std::size_t i = 0; i < said.size(); ++i) {
-      if (!ledger_type::layout::nodes[i].is_group) draft_.sources[i].said = said[i];
+      if (!ledger_type::layout::nodes[i].is_group) draft_.sources[i].reported = said[i];
     }
     auto const place = [this](std::size_t index, memory_home home) noexcept {
       draft_.sources[index].lies_in = home;
@@ -238,13 +238,13 @@ class auditor {
   std::uint64_t page_size_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   proc_file statm_;
   malloc_view malloc_;
-  sweep<Registry> sweep_;
+  memory_walk<Registry> sweep_;
   movement movement_{};
   ledger_type draft_{};
   ledger_type last_{};
   slice_times times_{};
   int begun_anew_ = 0;
-  process_mark mark_{};  // of the process whose audit is under way
+  fork_detector mark_{};  // of the process whose audit is under way
   phase phase_ = phase::none;
 };
 

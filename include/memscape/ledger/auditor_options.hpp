@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memscape/ledger/page_states.hpp>
-#include <memscape/readers/held_descriptor.hpp>
+#include <memscape/ledger/linux/page_states.hpp>
+#include <memscape/readers/linux/fork/held_descriptor.hpp>
 #include <string_view>
 
 namespace memscape::inline v0 {

@@ -10,13 +10,13 @@
 #include <memscape/core/steady_time.hpp>
 #include <memscape/core/usage.hpp>
 #include <memscape/ledger/cause.hpp>
-#include <memscape/ledger/clipped_name.hpp>
-#include <memscape/ledger/largest.hpp>
-#include <memscape/ledger/maybe_bytes.hpp>
-#include <memscape/ledger/outside_account.hpp>
-#include <memscape/ledger/page_method.hpp>
-#include <memscape/ledger/part_accounts.hpp>
+#include <memscape/ledger/linux/outside_account.hpp>
+#include <memscape/ledger/linux/page_method.hpp>
 #include <memscape/ledger/quality.hpp>
+#include <memscape/ledger/walk/clipped_name.hpp>
+#include <memscape/ledger/walk/largest.hpp>
+#include <memscape/ledger/walk/maybe_bytes.hpp>
+#include <memscape/ledger/walk/part_accounts.hpp>
 #include <optional>
 #include <string_view>
 
@@ -24,7 +24,7 @@ namespace memscape::inline v0 {
 
 /// One source, on both axes: what it says of itself, and what the kernel says of its ranges.
 struct source_account {
-  usage said{};            ///< when the audit began
+  usage reported{};        ///< when the audit began
   maybe_bytes resident{};  ///< of its ranges, what is in RAM; absent: it offers none, or not known
   maybe_bytes swapped{};   ///< of its ranges, what is in swap; absent alike
   bytes claimed{};         ///< the size of its ranges
@@ -32,15 +32,15 @@ struct source_account {
   std::optional<bytes> unmapped{};  ///< of those, what is no memory at all
   std::optional<bytes>
       overlapped{};  ///< of those, what an earlier source in the tree owns, or it lists twice
-  quality worth =
-      quality::unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
+  memscape::quality quality = memscape::quality::
+      unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
   memory_home lies_in = memory_home::unknown;  ///< where what it uses lies, if it says that
 
   /// resident − used. Positive: resident but free, which is retained or fragmented. Negative: used, and
   /// never touched or swapped out. Absent where `resident` is. Units: bytes.
   [[nodiscard]] constexpr auto fragmentation() const noexcept -> std::optional<std::int64_t> {
     if (!resident) return std::nullopt;
-    return static_cast<std::int64_t>(resident.value() - said.used.value());
+    return static_cast<std::int64_t>(resident.value() - reported.used.value());
   }
 };
 
@@ -48,7 +48,7 @@ struct source_account {
 struct cause_account {
   bytes resident{};
   maybe_bytes swapped{bytes{}};  ///< absent: not known
-  quality worth = quality::exact;
+  memscape::quality quality = memscape::quality::exact;
 };
 
 /// What the C library says of its malloc, over all arenas. Absent where it says nothing.
@@ -58,9 +58,10 @@ struct malloc_account {
   bytes free{};    ///< blocks that it gave back and malloc keeps: the fragmentation
   bytes mapped{};  ///< of in_use, what malloc mapped block by block
   count mapped_blocks{};
-  quality worth = quality::exact;  ///< or stale: not asked anew, because that takes long
-  std::uint64_t age_ms = 0;        ///< how old it was when the audit began; 0 when it is not stale
-  bytes in_arenas{};               ///< what its arenas have from the system, in blocks or not
+  memscape::quality quality =
+      memscape::quality::exact;  ///< or stale: not asked anew, because that takes long
+  std::uint64_t age_ms = 0;      ///< how old it was when the audit began; 0 when it is not stale
+  bytes in_arenas{};             ///< what its arenas have from the system, in blocks or not
 };
 
 /// RSS without remainder: rss + closure_error = Σ sources + Σ causes + unexplained, always.
@@ -85,7 +86,7 @@ struct ledger {
   std::optional<malloc_account> malloc{};
   outside_account outside_rss{};
   // Absent where mappings could not be read, or not all of them.
-  /// In RSS until the kernel wants it. A scan does not tell: what a detailed_reader knows may be put here.
+  /// In RSS until the kernel wants it. A scan does not tell: what an extended_reader knows may be put here.
   std::optional<bytes> lazy_free{};
   std::optional<bytes> huge{};  ///< of RSS, what is in transparent huge pages
   std::optional<count> mapping_count{};
@@ -126,7 +127,7 @@ struct ledger {
           visit(std::string_view{"anon."}, one.name.view(),
                 cause_account{one.resident,
                               account.swapped ? maybe_bytes{one.swapped} : maybe_bytes{},
-                              account.worth});
+                              account.quality});
           account.resident -= one.resident;
           if (account.swapped) *account.swapped -= one.swapped;
         }

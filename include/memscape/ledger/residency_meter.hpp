@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <memscape/core/address_range.hpp>
 #include <memscape/core/bytes.hpp>
-#include <memscape/ledger/page_run.hpp>
-#include <memscape/ledger/page_states.hpp>
+#include <memscape/ledger/linux/page_run.hpp>
+#include <memscape/ledger/linux/page_states.hpp>
 #include <memscape/ledger/quality.hpp>
-#include <memscape/ledger/slice_times.hpp>
-#include <memscape/readers/held_descriptor.hpp>
-#include <memscape/readers/monotonic_clock.hpp>
-#include <memscape/readers/process_mark.hpp>
+#include <memscape/ledger/walk/slice_times.hpp>
+#include <memscape/readers/common/monotonic_clock.hpp>
+#include <memscape/readers/linux/fork/fork_detector.hpp>
+#include <memscape/readers/linux/fork/held_descriptor.hpp>
 #include <optional>
 
 namespace memscape::inline v0 {
@@ -24,7 +24,7 @@ struct residency {
   std::optional<bytes> resident{};
   std::optional<bytes>
       swapped{};  ///< absent also where mincore(2) is what is left: it sees no swap
-  quality worth = quality::unavailable;
+  memscape::quality quality = memscape::quality::unavailable;
   int why = 0;  ///< errno, where the kernel did not tell
 };
 
@@ -105,8 +105,8 @@ class residency_meter {
         begin_ == 0 || begin_ >= top ? 0 : begin_ + std::min<std::uint64_t>(of.size, top - begin_);
     at_ = begin_ / page() * page();
     pages_.open(best_, descriptors_);
-    draft_ = {.resident = bytes{}, .worth = quality::upper_bound};
-    if (pages_.method() == page_method::scan) draft_.worth = quality::exact;
+    draft_ = {.resident = bytes{}, .quality = quality::upper_bound};
+    if (pages_.method() == page_method::scan) draft_.quality = quality::exact;
     if (pages_.method() != page_method::mincore) draft_.swapped = bytes{};
   }
 
@@ -174,7 +174,7 @@ class residency_meter {
   std::uint64_t end_ = 0;
   std::uint64_t at_ = 0;
   int begun_anew_ = 0;
-  process_mark mark_{};  // of the process that began
+  fork_detector mark_{};  // of the process that began
   bool under_way_ = false;
 };
 

@@ -8,14 +8,14 @@
 #include <memscape/core/memory_limits.hpp>
 #include <memscape/core/process_memory.hpp>
 #include <memscape/core/read_error.hpp>
-#include <memscape/readers/cgroup_limits.hpp>
-#include <memscape/readers/held_descriptor.hpp>
-#include <memscape/readers/meminfo_text.hpp>
-#include <memscape/readers/parsed_file.hpp>
-#include <memscape/readers/path_text.hpp>
-#include <memscape/readers/proc_file.hpp>
+#include <memscape/readers/linux/cgroup/limits.hpp>
+#include <memscape/readers/linux/fork/held_descriptor.hpp>
+#include <memscape/readers/linux/proc/meminfo_text.hpp>
+#include <memscape/readers/linux/proc/parsed_file.hpp>
+#include <memscape/readers/linux/proc/path_text.hpp>
+#include <memscape/readers/linux/proc/proc_file.hpp>
 #include <memscape/readers/status.hpp>
-#include <memscape/readers/tightest.hpp>
+#include <memscape/readers/common/tightest.hpp>
 #include <string_view>
 
 namespace memscape::inline v0 {

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <cstdint>
 #include <memscape/core/process_memory.hpp>
-#include <memscape/readers/atomic_word.hpp>
-#include <memscape/readers/held_descriptor.hpp>
-#include <memscape/readers/posix_clock.hpp>
-#include <memscape/readers/proc_file.hpp>
-#include <memscape/readers/process_mark.hpp>
-#include <memscape/readers/statm.hpp>
+#include <memscape/readers/common/atomic_word.hpp>
+#include <memscape/readers/common/posix_clock.hpp>
+#include <memscape/readers/linux/fork/fork_detector.hpp>
+#include <memscape/readers/linux/fork/held_descriptor.hpp>
+#include <memscape/readers/linux/proc/proc_file.hpp>
+#include <memscape/readers/linux/proc/statm.hpp>
 
 namespace memscape::inline v0 {
 
@@ -109,7 +109,7 @@ class linux_reader {
   linux_reader_options options_;
   long page_size_;
   proc_file statm_;
-  process_mark answered_;  // set where there is an answer of this process
+  fork_detector answered_;  // set where there is an answer of this process
   atomic_word reads_{};
   atomic_word last_minor_{};
   atomic_word last_major_{};

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <memscape/readers/macos_memory.hpp>
+#include <memscape/readers/macos/memory.hpp>
 
 namespace memscape::inline v0 {
 
@@ -54,7 +54,7 @@ struct macos_calls {
 };
 
 /// Reads what macOS knows of this process: task_info(MACH_TASK_BASIC_INFO and TASK_VM_INFO) and getrusage(2).
-/// Gives rss, vms, peak_rss, footprint, page_faults_minor, page_faults_major; `read_detail()` also
+/// Gives rss, vms, peak_rss, footprint, page_faults_minor, page_faults_major; `read_extended()` also
 /// footprint_peak and compressed. `footprint` is what Activity Monitor calls memory: it counts compressed
 /// pages, which `rss` misses, and leaves out reusable ones, which `rss` counts.
 /// Errors, cost, threads: those of basic_macos_reader.

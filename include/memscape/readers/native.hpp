@@ -5,7 +5,7 @@
 #if defined(__linux__)
 
 #include <memscape/readers/linux.hpp>
-#include <memscape/readers/posix_clock.hpp>
+#include <memscape/readers/common/posix_clock.hpp>
 
 namespace memscape::inline v0 {
 
@@ -18,7 +18,7 @@ using native_clock = posix_clock;
 #elif defined(__APPLE__)
 
 #include <memscape/readers/macos.hpp>
-#include <memscape/readers/posix_clock.hpp>
+#include <memscape/readers/common/posix_clock.hpp>
 
 namespace memscape::inline v0 {
 
@@ -30,7 +30,7 @@ using native_clock = posix_clock;
 #elif defined(_WIN32)
 
 #include <memscape/readers/windows.hpp>
-#include <memscape/readers/windows_clock.hpp>
+#include <memscape/readers/windows/clock.hpp>
 
 namespace memscape::inline v0 {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memscape/core/process_detail.hpp>
-#include <memscape/readers/held_descriptor.hpp>
-#include <memscape/readers/parsed_file.hpp>
-#include <memscape/readers/proc_file.hpp>
-#include <memscape/readers/smaps_rollup_text.hpp>
+#include <memscape/core/extended_memory.hpp>
+#include <memscape/readers/linux/fork/held_descriptor.hpp>
+#include <memscape/readers/linux/proc/parsed_file.hpp>
+#include <memscape/readers/linux/proc/proc_file.hpp>
+#include <memscape/readers/linux/proc/smaps_rollup_text.hpp>
 
 namespace memscape::inline v0 {
 
@@ -31,7 +31,7 @@ class smaps_rollup_reader {
 };
 
 /// Puts what smaps_rollup says into the detail.
-constexpr void fill(process_detail& into, smaps_rollup_text const& rollup) noexcept {
+constexpr void fill(extended_memory& into, smaps_rollup_text const& rollup) noexcept {
   into.pss = rollup.pss;
   into.uss = rollup.uss();
   into.swap_pss = rollup.swap_pss;

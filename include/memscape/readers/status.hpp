@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cerrno>
-#include <memscape/core/process_detail.hpp>
-#include <memscape/readers/held_descriptor.hpp>
-#include <memscape/readers/parsed_file.hpp>
-#include <memscape/readers/proc_file.hpp>
-#include <memscape/readers/status_text.hpp>
+#include <memscape/core/extended_memory.hpp>
+#include <memscape/readers/linux/fork/held_descriptor.hpp>
+#include <memscape/readers/linux/proc/parsed_file.hpp>
+#include <memscape/readers/linux/proc/proc_file.hpp>
+#include <memscape/readers/linux/proc/status_text.hpp>
 
 namespace memscape::inline v0 {
 
@@ -34,7 +34,7 @@ class status_reader {
 };
 
 /// Puts what status says into the detail.
-constexpr void fill(process_detail& into, status_text const& status) noexcept {
+constexpr void fill(extended_memory& into, status_text const& status) noexcept {
   into.rss_anon = status.rss_anon;
   into.rss_file = status.rss_file;
   into.rss_shmem = status.rss_shmem;
