@@ -119,6 +119,11 @@ auto named_heap_kib() -> std::int64_t {
   return sum;
 }
 
+// What the arenas have outside of it. Units: KiB.
+auto elsewhere_kib() -> std::int64_t {
+  return static_cast<std::int64_t>(::mallinfo2().arena / 1024) - named_heap_kib();
+}
+
 // Ends where the program break may grow to.
 void wall_off_the_break() {
   auto const end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
@@ -142,13 +147,13 @@ TEST_CASE("arena_balance: a main arena that cannot grow goes on elsewhere, and t
     auto const made = test_support::in_child([method] {
       auto& auditor = auditor_of(method);
       auto const before = test_support::quiet_audit(auditor);
+      auto const in_other_arenas = elsewhere_kib();
       wall_off_the_break();
       for (int i = 0; i < 20'000; ++i) (void)written_block(1000);
       auto const& after = test_support::quiet_audit(auditor);
       beside_a_wall told;
       told.told = missing_kib(after);
-      // The process has no arena besides.
-      told.witness = static_cast<std::int64_t>(::mallinfo2().arena / 1024) - named_heap_kib();
+      told.witness = elsewhere_kib() - in_other_arenas;
       told.anonymous =
           (after.at(cause::anonymous).resident - before.at(cause::anonymous).resident).value();
       told.qualities = missing_kib(before) == 0 &&
