@@ -45,7 +45,7 @@ auto main() -> int {
     // The program's own work.
   }
   auto const& own = auditor.last().at<"chunks">();
-  std::printf("chunks: used %ju, claimed %ju, resident %ju\n", own.reported.used.value(),
+  std::printf("chunks: used %ju, claimed %ju, resident %ju\n", own.said.used.value(),
               own.claimed.value(), own.resident.value());
   for (auto& place : chunks.places) std::free(const_cast<void*>(place.begin));
 }

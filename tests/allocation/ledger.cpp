@@ -57,7 +57,7 @@ TEST_CASE("allocation: of a malloc that passes calls on, the C library's numbers
   static memscape::auditor auditor{memory, {.malloc_share = 0}};
   auto const before = auditor.audit();
   REQUIRE(before.malloc);
-  CHECK(before.malloc->quality == memscape::quality::estimate);
+  CHECK(before.malloc->worth == memscape::quality::estimate);
   CHECK(before.faults.has(memscape::ledger_fault_kind::malloc_other));
   CHECK(before.malloc_object.view().ends_with("test_allocation"));
   constexpr std::size_t size = std::size_t{8} << 20U;

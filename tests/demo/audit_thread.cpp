@@ -80,7 +80,7 @@ TEST_CASE("audit_thread: begins with an audit, and hands the ledger over within 
   REQUIRE(self.last_.rss);
   CHECK(*self.last_.rss > memscape::bytes{});
   auto const& scratch = self.last_.at<"scratch_arena">();
-  CHECK(scratch.reported.used == memscape::bytes{1000});
+  CHECK(scratch.said.used == memscape::bytes{1000});
   CHECK(scratch.claimed == memscape::bytes{demo::runtime::scratch_size});
   // Nobody waits for it.
   self.audits().serve();

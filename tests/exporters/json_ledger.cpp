@@ -46,10 +46,10 @@ TEST_CASE("json_ledger: what is not known is null, and never 0") {
 TEST_CASE("json_ledger: leaves only, and a source that used more than is resident") {
   ledger<group_first> of;
   auto& source = of.sources[group_first::index_of("lval")];
-  source.reported.used = bytes{300};
+  source.said.used = bytes{300};
   source.resident = bytes{100};
   source.swapped = bytes{};
-  source.quality = memscape::quality::exact;
+  source.worth = memscape::quality::exact;
   auto const text = json(of);
   CHECK(has(
       text,
@@ -68,7 +68,7 @@ TEST_CASE("json_ledger: what of ranges is mapped is null where that is not known
   ledger<one_leaf> of;
   of.sources[0].resident = bytes{};
   of.sources[0].claimed = bytes{40};
-  of.sources[0].quality = memscape::quality::upper_bound;
+  of.sources[0].worth = memscape::quality::upper_bound;
   CHECK(has(json(of), R"("claimed":40,"unmapped":null,"overlapped":null,)"));
   of.sources[0].unmapped = of.sources[0].overlapped = bytes{0};
   CHECK(has(json(of), R"("claimed":40,"unmapped":0,"overlapped":0,)"));
@@ -78,7 +78,7 @@ TEST_CASE("json_ledger: malloc's numbers say how old they are") {
   ledger<one_leaf> of;
   of.malloc.emplace();
   CHECK(has(json(of), R"("mapped_blocks":0,"quality":"exact","age_ms":0})"));
-  of.malloc->quality = memscape::quality::stale;
+  of.malloc->worth = memscape::quality::stale;
   of.malloc->age_ms = 2500;
   CHECK(has(json(of), R"("mapped_blocks":0,"quality":"stale","age_ms":2500})"));
 }
@@ -101,7 +101,7 @@ TEST_CASE("json_ledger: what the doctor finds, by the thresholds that are given"
   ledger<group_first> of;
   auto& source = of.sources[group_first::index_of("lval")];
   source.resident = bytes{100};
-  source.quality = memscape::quality::exact;
+  source.worth = memscape::quality::exact;
   CHECK(has(json(of), R"("findings":[]})"));
   std::array<char, json_ledger::max_size<group_first>> room{};
   memscape::doctor_thresholds when;

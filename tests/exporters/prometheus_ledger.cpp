@@ -74,7 +74,7 @@ TEST_CASE("metric_ledger: sources with ranges and every cause, leaves only") {
   ledger<group_first> of;
   auto& source = of.sources[group_first::index_of("lval")];
   source.resident = bytes{100};
-  source.quality = quality::exact;
+  source.worth = quality::exact;
   of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{7};
   auto const page = page_of(snapshot<group_first>{}, of, 1'234);
   CHECK(has(page,
@@ -95,7 +95,7 @@ TEST_CASE("metric_ledger: what was not measured is not there") {
   CHECK_FALSE(has(page, "malloc_"));
   CHECK(has(page, "{cause=\"malloc.heap\"} 0\n"));
   // Mappings could not be read: causes are not known, and no more is the metric.
-  for (auto& one : of.causes) one.quality = quality::unavailable;
+  for (auto& one : of.causes) one.worth = quality::unavailable;
   page = page_of(snapshot<one_leaf>{}, of);
   CHECK_FALSE(has(page, "attributed_bytes"));
 }
@@ -123,7 +123,7 @@ TEST_CASE("metric_ledger: the page's own RSS is the sum of what stands on it") {
     for (std::size_t node = 0; node < group_first::size; ++node) {
       if (group_first::nodes[node].is_group || random.below(3) == 0) continue;
       of.sources[node].resident = bytes{random.below(1U << 30U)};
-      of.sources[node].quality = quality::exact;
+      of.sources[node].worth = quality::exact;
     }
     of.rss = bytes{of.attributed().value() + random.below(1U << 20U)};
     if (i % 2 == 0) of.rss = of.attributed() - bytes{random.below(1U << 20U)};
@@ -187,7 +187,7 @@ TEST_CASE("metric_ledger: the file that has malloc, where that is not the C libr
 template <class Layout>
 auto largest() -> ledger<Layout> {
   auto of = memscape::longest_ledger<Layout>();
-  for (auto& one : of.causes) one.quality = quality::exact;
+  for (auto& one : of.causes) one.worth = quality::exact;
   for (std::size_t i = 0; i < decltype(of.names)::capacity; ++i) {
     // No UTF-8, and long enough to be clipped; names of many bytes differ in what is one all the same.
     std::string name(97, '\xFF');

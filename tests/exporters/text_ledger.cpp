@@ -34,8 +34,8 @@ auto example() -> ledger {
   of.unexplained = bytes{1 << 20};
   of.closure_error = bytes{0};
   of.sources[0].resident = bytes{60 << 20};
-  of.sources[0].reported.used = bytes{58 << 20};
-  of.sources[0].quality = memscape::quality::exact;
+  of.sources[0].said.used = bytes{58 << 20};
+  of.sources[0].worth = memscape::quality::exact;
   of.causes[static_cast<std::size_t>(cause::malloc_heap)].resident = bytes{9 << 20};
   of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{20 << 20};
   of.causes[static_cast<std::size_t>(cause::anon_named)].resident = bytes{10 << 20};
@@ -64,9 +64,9 @@ TEST_CASE("text_ledger: slots that are taken and hardly touched are as large as 
   ledger of;
   of.rss = bytes{100 << 20};
   of.unexplained = of.closure_error = bytes{};
-  of.sources[0].reported.used = bytes{320 << 20};
+  of.sources[0].said.used = bytes{320 << 20};
   of.sources[0].resident = bytes{1 << 20};
-  of.sources[0].quality = memscape::quality::exact;
+  of.sources[0].worth = memscape::quality::exact;
   of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{99 << 20};
   auto const text = picture(of, 0, {.columns = 60});
   CHECK(text.find("Heap        #...................... 1.00 MiB  320 MiB   1.0%\n") !=
@@ -99,7 +99,7 @@ TEST_CASE("text_ledger: of a leaf with its groups the middle is left out where t
       "g", "A heap with a name that is long",
       memscape::group_shape<"h", "and another in it", memscape::leaf_shape<"l", "Blocks">>>>;
   memscape::ledger<tree> of;
-  of.sources[2] = {.reported = {.used = bytes{7}}, .lies_in = memscape::memory_home::malloc};
+  of.sources[2] = {.said = {.used = bytes{7}}, .lies_in = memscape::memory_home::malloc};
   std::array<char, text_ledger::max_size<tree>> room{};
   std::string const text{text_ledger::write(room, of, 0)};
   CHECK(text.find("\n`- A heap with a n~in it / Blocks ") != std::string::npos);
@@ -129,7 +129,7 @@ TEST_CASE("text_ledger: below the sum stand the process and its limits as of now
 TEST_CASE("text_ledger: what the doctor finds and what has grown, below the rows") {
   auto of = example();
   of.lazy_free = bytes{20 << 20};
-  of.sources[0].reported.used = {};
+  of.sources[0].said.used = {};
   std::array<char, text_ledger::max_size<one_leaf>> room{};
   memscape::ledger_growth const grew{.rss = bytes{40 << 20}, .unowned = bytes{30 << 20}};
   std::string text{text_ledger::write(room, of, 0, {}, {}, grew)};
@@ -140,7 +140,7 @@ TEST_CASE("text_ledger: what the doctor finds and what has grown, below the rows
       "  kernel needs it. No leak.\n"
       "- Heap: 60.0 MiB of 60.0 MiB. In RAM and not handed out: fragmentation, or\n"
       "  memory kept for later. madvise(2) returns it.\n"));
-  of.sources[0].reported.used = bytes{60 << 20};
+  of.sources[0].said.used = bytes{60 << 20};
   text = text_ledger::write(room, of, 0, {}, {.lazily_freed = {bytes{20 << 20}, 21}});
   CHECK(text.ends_with("swap 0 B\n"));
 }

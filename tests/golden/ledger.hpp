@@ -22,21 +22,21 @@ inline auto make_golden_ledger() -> memscape::ledger<golden_layout> {
   auto const fill = [&of](std::string_view key, memscape::source_account const& account) {
     of.sources[golden_layout::index_of(key)] = account;
   };
-  fill("scratch_arena", {.reported = {.used = bytes{16'777'216}, .committed = bytes{33'554'432}},
+  fill("scratch_arena", {.said = {.used = bytes{16'777'216}, .committed = bytes{33'554'432}},
                          .resident = bytes{20'971'520},
                          .swapped = bytes{0},
                          .claimed = bytes{33'554'432},
                          .unmapped = bytes{0},
                          .overlapped = bytes{0},
-                         .quality = memscape::quality::exact});
-  fill("gc_lval_slab", {.reported = {.used = bytes{2'097'152}, .committed = bytes{4'194'304}},
+                         .worth = memscape::quality::exact});
+  fill("gc_lval_slab", {.said = {.used = bytes{2'097'152}, .committed = bytes{4'194'304}},
                         .resident = bytes{1'048'576},
                         .swapped = bytes{1'048'576},
                         .claimed = bytes{4'194'304},
                         .unmapped = bytes{8'192},
                         .overlapped = bytes{4'096},
-                        .quality = memscape::quality::upper_bound});
-  fill("gc_malloc", {.reported = {.used = bytes{33'554'432}}});
+                        .worth = memscape::quality::upper_bound});
+  fill("gc_malloc", {.said = {.used = bytes{33'554'432}}});
 
   auto const cause_is = [&of](cause which, std::uint64_t resident, memscape::quality worth) {
     of.causes[static_cast<std::size_t>(which)] = {bytes{resident}, bytes{}, worth};

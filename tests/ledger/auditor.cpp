@@ -410,7 +410,7 @@ TEST_CASE("auditor: blocks that malloc mapped since it was asked are found all t
     auto const& after = quiet_audit(auditor);
     bool const found = grew(before, after, cause::malloc_mmap, 301);
     std::free(block);
-    return found && after.malloc->quality == memscape::quality::stale &&
+    return found && after.malloc->worth == memscape::quality::stale &&
            after.malloc->mapped_blocks == before.malloc->mapped_blocks &&
            after.malloc->age_ms < 3'600'000;
   });
@@ -442,9 +442,9 @@ TEST_CASE("auditor: a source that has no ranges at the time owns nothing, which 
   auto const auditor =
       std::make_unique<memscape::auditor<std::remove_const_t<decltype(memory)>>>(memory);
   auto const& ledger = auditor->audit();
-  CHECK(ledger.at<"empty">().quality != memscape::quality::unavailable);
+  CHECK(ledger.at<"empty">().worth != memscape::quality::unavailable);
   CHECK(ledger.at<"empty">().fragmentation() == 0);
-  CHECK(ledger.at<"none">().quality == memscape::quality::unavailable);
+  CHECK(ledger.at<"none">().worth == memscape::quality::unavailable);
 }
 
 TEST_CASE("auditor: sources have what is resident of theirs, and what they used says the rest") {
@@ -464,8 +464,8 @@ TEST_CASE("auditor: sources have what is resident of theirs, and what they used 
     CHECK(mine.resident == bytes{50 * one_page});
     CHECK(mine.claimed == bytes{80 * one_page});
     CHECK(mine.fragmentation() == -static_cast<std::int64_t>(10 * one_page));
-    CHECK(mine.quality == (ledger.method == page_method::scan ? memscape::quality::exact
-                                                              : memscape::quality::upper_bound));
+    CHECK(mine.worth == (ledger.method == page_method::scan ? memscape::quality::exact
+                                                            : memscape::quality::upper_bound));
     CHECK_FALSE(ledger.template at<"none">().fragmentation());
     auditor.~auditor_type();
   }
@@ -488,9 +488,9 @@ TEST_CASE("auditor: a pool between two resources has what is resident of its chu
   auto const& ledger = quiet_audit(auditor);
   CHECK(closes(ledger));
   auto const& account = ledger.at<"documents">();
-  CHECK(account.reported.used == bytes{2 * block});
-  CHECK(account.reported.committed == account.claimed);
-  CHECK(account.quality == memscape::quality::exact);
+  CHECK(account.said.used == bytes{2 * block});
+  CHECK(account.said.committed == account.claimed);
+  CHECK(account.worth == memscape::quality::exact);
   // And heads of chunks, and what a sanitizer puts around them.
   CHECK(account.resident >= bytes{block});
   CHECK(account.resident < bytes{block + mebibyte});
@@ -572,12 +572,12 @@ TEST_CASE(
   CHECK(auditor->last().at<"mine">().claimed == bytes{8000 * 16});
   if (test_support::can_scan()) {
     CHECK(auditor->last().at<"mine">().resident == bytes{8000 * 16});
-    CHECK(auditor->last().at<"mine">().quality == memscape::quality::exact);
+    CHECK(auditor->last().at<"mine">().worth == memscape::quality::exact);
   }
   CHECK(most <= 2049);
   auto const& dropped = stepped(true);
   CHECK(dropped.faults.has(ledger_fault_kind::moved));
-  CHECK(dropped.at<"mine">().quality != memscape::quality::exact);
+  CHECK(dropped.at<"mine">().worth != memscape::quality::exact);
   CHECK(closes(dropped));
 }
 
@@ -751,13 +751,13 @@ TEST_CASE(
     auto const& moved = audit_across(*auditor, one.there);
     CHECK(moved.faults.has(ledger_fault_kind::moved));
     CHECK(moved.slices > 8);
-    for (auto const& cause : moved.causes) CHECK(cause.quality != memscape::quality::exact);
+    for (auto const& cause : moved.causes) CHECK(cause.worth != memscape::quality::exact);
     one.back();
     auto const& still = audit_across(*auditor, [] {});
     CHECK(still.slices > 8);
     CHECK(still.faults.empty());
     CHECK(closes(still));
-    CHECK(still.at(cause::file_text).quality == memscape::quality::exact);
+    CHECK(still.at(cause::file_text).worth == memscape::quality::exact);
   }
 }
 
@@ -775,7 +775,7 @@ TEST_CASE(
       while (!auditor.step(in_slices ? 0 : UINT64_MAX)) {
       }
       return closes(auditor.last()) && auditor.last().faults.empty() &&
-             auditor.last().at(cause::file_text).quality == memscape::quality::exact;
+             auditor.last().at(cause::file_text).worth == memscape::quality::exact;
     });
     CHECK(good == true);
   }
@@ -802,7 +802,7 @@ TEST_CASE(
     for (auto const& fault : ledger.faults) {
       if (fault.kind == ledger_fault_kind::moved) faults = fault.code;
     }
-    exact = faults != 0 && ledger.at(cause::file_text).quality == memscape::quality::exact;
+    exact = faults != 0 && ledger.at(cause::file_text).worth == memscape::quality::exact;
   }
   done = true;
   mover.join();
@@ -829,7 +829,7 @@ TEST_CASE("auditor: where nobody tells whether memory moved, that is said, and n
     for (auto const& fault : auditor->last().faults) {
       now.in_slices = now.in_slices ||
                       (fault.kind == ledger_fault_kind::moves_unknown && fault.code == EPERM &&
-                       auditor->last().at(cause::file_text).quality == memscape::quality::estimate);
+                       auditor->last().at(cause::file_text).worth == memscape::quality::estimate);
     }
     return now;
   });
@@ -862,9 +862,9 @@ TEST_CASE("auditor: where no descriptor is to be had, sources are what is left")
            ledger.faults.has(ledger_fault_kind::status) &&
            ledger.faults.has(ledger_fault_kind::cgroup) && !ledger.outside_rss.cgroup_kernel &&
            !ledger.template at<"mine">().unmapped && !ledger.template at<"mine">().overlapped &&
-           ledger.at(cause::file_text).quality == memscape::quality::unavailable &&
+           ledger.at(cause::file_text).worth == memscape::quality::unavailable &&
            ledger.template at<"mine">().resident == bytes{30 * one_page} &&
-           ledger.template at<"mine">().quality == memscape::quality::upper_bound;
+           ledger.template at<"mine">().worth == memscape::quality::upper_bound;
   });
   CHECK(good == true);
 }
@@ -889,8 +889,8 @@ TEST_CASE("auditor: where the mappings can be read no longer, sources are measur
              ledger.faults.has(ledger_fault_kind::statm) && mine.resident == bytes{memory.size()} &&
              !mine.unmapped && !mine.overlapped && !ledger.huge && !ledger.lazy_free &&
              !ledger.mapping_count && !ledger.arena_heaps &&
-             mine.quality != memscape::quality::unavailable &&
-             ledger.at(cause::file_text).quality == memscape::quality::unavailable &&
+             mine.worth != memscape::quality::unavailable &&
+             ledger.at(cause::file_text).worth == memscape::quality::unavailable &&
              ledger.attributed() == mine.resident;
     });
     CHECK(good == true);

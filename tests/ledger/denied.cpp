@@ -282,15 +282,15 @@ void look_at(ledger_type const& now, ledger_type const& was, int error, char con
   auto const& mine = now.at<"x">();
   auto const& its = was.at<"x">();
   auto const resident = [](auto const& of) {
-    return of.quality == quality::unavailable ? std::nullopt : std::optional{of.resident.value()};
+    return of.worth == quality::unavailable ? std::nullopt : std::optional{of.resident.value()};
   };
   by.figure("x.resident", resident(mine), resident(its), 0, any);
   by.figure("x.unmapped", mine.unmapped, its.unmapped, 0, any);
   by.figure("x.overlapped", mine.overlapped, its.overlapped, 0, any);
-  if (mine.reported.used != its.reported.used) into.add("%s (%d): x.used\n", whose, error);
+  if (mine.said.used != its.said.used) into.add("%s (%d): x.used\n", whose, error);
   for (std::size_t i = 0; i < memscape::cause_count; ++i) {
     // What is not told apart is in a cause that says it is more than its own.
-    bool const holds_others = now.causes[i].quality == quality::upper_bound && any;
+    bool const holds_others = now.causes[i].worth == quality::upper_bound && any;
     if (holds_others && now.causes[i].resident + bytes{2 * mib} > was.causes[i].resident) continue;
     by.figure(memscape::cause_names[i], resident(now.causes[i]), resident(was.causes[i]), 2 * mib,
               any);

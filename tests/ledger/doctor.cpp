@@ -30,10 +30,10 @@ auto healthy() -> ledger {
   account.rss = mebibyte * 200;
   account.unexplained = bytes{};
   account.malloc = memscape::malloc_account{.in_use = mebibyte * 100, .free = mebibyte * 5};
-  account.sources[0] = {.reported = {.used = mebibyte * 50},
+  account.sources[0] = {.said = {.used = mebibyte * 50},
                         .resident = mebibyte * 55,
                         .claimed = mebibyte * 60,
-                        .quality = memscape::quality::exact};
+                        .worth = memscape::quality::exact};
   return account;
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("doctor: what malloc keeps counts as far as it may be in RAM") {
   account.sources[0].resident = {};
   CHECK(memscape::malloc_free_in_ram(account) == bytes{});
   // Where mappings could not be read, it is not known.
-  heap.quality = memscape::quality::unavailable;
+  heap.worth = memscape::quality::unavailable;
   CHECK(memscape::malloc_free_in_ram(account) == mebibyte * 90);
   account.malloc.reset();
   CHECK(memscape::malloc_free_in_ram(account) == bytes{});
@@ -115,12 +115,12 @@ TEST_CASE("doctor: which findings somebody should look at") {
 TEST_CASE("doctor: what it finds in a source") {
   auto account = healthy();
   auto& b = account.sources[1];
-  b = {.reported = {.used = mebibyte}, .claimed = mebibyte * 20};
+  b = {.said = {.used = mebibyte}, .claimed = mebibyte * 20};
   CHECK_MESSAGE(findings_of(account).empty(), "what offers no ranges was not measured");
   b.resident = mebibyte * 20;
-  b.quality = memscape::quality::exact;
+  b.worth = memscape::quality::exact;
   CHECK(findings_of(account) == "resident_but_free(b) ");
-  b.reported.used = mebibyte * 20;
+  b.said.used = mebibyte * 20;
   CHECK(findings_of(account).empty());
   b.unmapped = mebibyte;
   CHECK(findings_of(account) == "claims_too_much(b) ");

@@ -34,11 +34,11 @@ TEST_CASE("ledger: accounts by key and by cause, and the sum of both") {
 
 TEST_CASE("ledger: fragmentation has a sign, and none without ranges") {
   memscape::source_account source;
-  source.reported.used = bytes{130};
+  source.said.used = bytes{130};
   CHECK_FALSE(source.fragmentation());
   source.resident = bytes{100};
   CHECK(source.fragmentation() == -30);
-  source.reported.used = bytes{30};
+  source.said.used = bytes{30};
   CHECK(source.fragmentation() == 70);
 }
 

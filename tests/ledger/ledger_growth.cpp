@@ -29,7 +29,7 @@ auto with_rss(std::uint64_t mebibytes) -> ledger {
   ledger of;
   of.rss = mebibyte * mebibytes;
   of.made = memscape::steady_time{}.plus_ms(mebibytes);
-  of.sources[0].quality = quality::exact;
+  of.sources[0].worth = quality::exact;
   of.sources[0].resident = bytes{};
   return of;
 }
@@ -83,17 +83,17 @@ TEST_CASE(
     "away") {
   auto before = with_rss(100);
   auto now = with_rss(150);
-  now.sources[1].reported.used = mebibyte * 30;
+  now.sources[1].said.used = mebibyte * 30;
   CHECK_FALSE(grown(before, now));
-  now.sources[1].reported.used = mebibyte * 10;
+  now.sources[1].said.used = mebibyte * 10;
   CHECK(grown(before, now)->unowned == mebibyte * 40);
   // What it says besides is what it had before.
-  now.sources[0].reported.used = mebibyte * 30;
+  now.sources[0].said.used = mebibyte * 30;
   CHECK(grown(before, now)->unowned == mebibyte * 40);
   // Not measured in one of them: by what it uses.
   now.sources[0].resident = {};
   CHECK_FALSE(grown(before, now));
-  before.sources[1].reported.used = mebibyte * 90;
+  before.sources[1].said.used = mebibyte * 90;
   CHECK(grown(before, now)->unowned == mebibyte * 50);
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("ledger_growth: what was not measured draws no conclusion") {
   absent.rss.reset();
   CHECK_FALSE(grown(absent, now));
   CHECK_FALSE(grown(before, absent));
-  for (auto& one : before.causes) one.quality = quality::unavailable;
+  for (auto& one : before.causes) one.worth = quality::unavailable;
   REQUIRE(grown(before, now));
   CHECK_FALSE(grown(before, now)->most);
   // What came first is the later one.

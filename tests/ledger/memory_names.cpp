@@ -290,9 +290,9 @@ TEST_CASE("memory_names: a filter that denies a call leaves stacks and bss absen
       for (auto const& fault : ledger.faults) {
         if (fault.kind == ledger_fault_kind::stacks) code = fault.code;
       }
-      return {ledger.at(cause::bss).quality == quality::unavailable &&
+      return {ledger.at(cause::bss).worth == quality::unavailable &&
                   ledger.faults.has(ledger_fault_kind::bss),
-              ledger.at(cause::stack_threads).quality == quality::unavailable &&
+              ledger.at(cause::stack_threads).worth == quality::unavailable &&
                   !ledger.thread_stacks && ledger.at(cause::stack_threads).resident == bytes{},
               closes(ledger), code};
     });

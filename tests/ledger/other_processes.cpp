@@ -99,8 +99,8 @@ TEST_CASE("other_processes: what one fills while as much is given back leaves no
     if (closes) continue;
     ++unclosed;
     CHECK(ledger.faults.has(ledger_fault_kind::moved));
-    for (auto const& one : ledger.causes) CHECK(one.quality != quality::exact);
-    for (auto const& one : ledger.sources) CHECK(one.quality != quality::exact);
+    for (auto const& one : ledger.causes) CHECK(one.worth != quality::exact);
+    for (auto const& one : ledger.sources) CHECK(one.worth != quality::exact);
   }
   ::close(tell[1]);
   ::waitpid(other, nullptr, 0);
@@ -139,7 +139,7 @@ TEST_CASE(
     if (fault.kind == ledger_fault_kind::moves_unknown) unknown = fault.code;
   }
   CHECK(unknown == ESRCH);
-  for (auto const& one : shared->last().causes) CHECK(one.quality != quality::exact);
+  for (auto const& one : shared->last().causes) CHECK(one.worth != quality::exact);
   // And the next is its own.
   CHECK_FALSE(test_support::quiet_audit(*shared).faults.has(ledger_fault_kind::moves_unknown));
 }

@@ -35,10 +35,10 @@ TEST_CASE("residency_meter: what was written to is resident, by every method") {
   memory.write(4000, 5000);
   for (auto const method : methods) {
     residency_meter meter{method};
-    CHECK(meter.result().quality == quality::unavailable);
+    CHECK(meter.result().worth == quality::unavailable);
     auto const& found = meter.measure(whole(memory));
     CHECK(found.resident == bytes{1010 * one_page});
-    CHECK(found.quality == (method == page_method::scan ? quality::exact : quality::upper_bound));
+    CHECK(found.worth == (method == page_method::scan ? quality::exact : quality::upper_bound));
     CHECK(found.swapped.has_value() == (method != page_method::mincore));
     CHECK(found.why == 0);
   }
@@ -133,7 +133,7 @@ TEST_CASE("residency_meter: where the kernel does not tell, nothing is known, an
     if (!test_support::deny({SYS_mincore}, EPERM)) return {};
     residency_meter meter{page_method::mincore};
     auto const found = meter.measure({&meter, sizeof meter});
-    return {true, found.resident.has_value() || found.quality != quality::unavailable, found.why};
+    return {true, found.resident.has_value() || found.worth != quality::unavailable, found.why};
   });
   REQUIRE(facts);
   if (!facts->filtered) {
@@ -151,7 +151,7 @@ TEST_CASE("residency_meter: a range that no address is in is no memory, or not m
   // The kernel's half.
   auto const& beyond = meter.measure({at(UINTPTR_MAX - 3 * one_page), SIZE_MAX});
   CHECK_FALSE(beyond.resident);
-  CHECK(beyond.quality == quality::unavailable);
+  CHECK(beyond.worth == quality::unavailable);
   CHECK(beyond.why != 0);
 }
 
@@ -172,7 +172,7 @@ TEST_CASE("residency_meter: a range that reaches beyond user addresses ends with
   for (std::size_t const size : {(std::size_t{1} << 47U) - memory.address(), SIZE_MAX}) {
     auto const& found = meter.measure({memory.at(0), size});
     CHECK(found.why == 0);
-    CHECK(found.quality == quality::exact);
+    CHECK(found.worth == quality::exact);
     CHECK(found.resident == whole_space.resident);
   }
 }

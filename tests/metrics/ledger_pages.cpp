@@ -108,8 +108,8 @@ auto random_ledger(random_numbers& random) -> ledger<Layout> {
   ledger<Layout> of;
   for (auto& one : of.causes) one.resident = bytes{random.below(1U << 30U)};
   for (auto& one : of.sources) {
-    one.quality = static_cast<quality>(random.below(5));
-    if (one.quality != quality::unavailable) one.resident = bytes{random.below(1U << 30U)};
+    one.worth = static_cast<quality>(random.below(5));
+    if (one.worth != quality::unavailable) one.resident = bytes{random.below(1U << 30U)};
   }
   for (auto left = random.below(17); left > 0; --left) {
     std::string name(random.below(3) == 0 ? random.below(130) : random.below(3), ' ');

@@ -105,8 +105,8 @@ class json_ledger {
     bool const known = of.resident.has_value();
     json_member::put(to, "\":{\"resident\":", of.resident);
     json_member::put(to, ",\"swapped\":", known && swap_is_known ? of.swapped : maybe_bytes{});
-    json_member::put(to, ",\"used\":", of.reported.used);
-    json_member::put(to, ",\"committed\":", of.reported.committed);
+    json_member::put(to, ",\"used\":", of.said.used);
+    json_member::put(to, ",\"committed\":", of.said.committed);
     to.put(",\"fragmentation\":");
     if (auto const signed_amount = of.fragmentation()) {
       to.signed_number(*signed_amount);
@@ -116,7 +116,7 @@ class json_ledger {
     json_member::put(to, ",\"claimed\":", known ? std::optional{of.claimed} : std::nullopt);
     json_member::put(to, ",\"unmapped\":", of.unmapped);
     json_member::put(to, ",\"overlapped\":", of.overlapped);
-    json_ledger_causes::put_quality(to, of.quality);
+    json_ledger_causes::put_quality(to, of.worth);
     if (of.lies_in == memory_home::malloc) to.put(",\"lies_in\":\"malloc\"");
     to.put('}');
   }
@@ -136,7 +136,7 @@ class json_ledger {
     json_member::put(to, ",\"free\":", of->free);
     json_member::put(to, ",\"mapped\":", of->mapped);
     json_member::put(to, ",\"mapped_blocks\":", of->mapped_blocks);
-    json_ledger_causes::put_quality(to, of->quality);
+    json_ledger_causes::put_quality(to, of->worth);
     json_member::put(to, ",\"age_ms\":", of->age_ms);
     to.put('}');
   }

@@ -112,7 +112,7 @@ class metric_ledger_page {
   template <class Ledger>
   static constexpr void put_causes(writer& to, Ledger const& of) noexcept {
     for (std::size_t i = 0; i < cause_count; ++i) {
-      if (of.causes[i].quality == quality::unavailable) continue;
+      if (of.causes[i].worth == quality::unavailable) continue;
       auto resident = of.causes[i].resident;
       if (i == static_cast<std::size_t>(cause::anon_named)) {
         put_names(to, of);
@@ -156,7 +156,7 @@ class metric_ledger_page {
   template <class Layout>
   static constexpr std::size_t max_size = [] {
     auto worst = longest_ledger<Layout>();
-    for (auto& one : worst.causes) one.quality = quality::exact;
+    for (auto& one : worst.causes) one.worth = quality::exact;
     writer counter;
     metric_ledger_page::put(counter, snapshot<Layout>{}, worst,
                             (std::numeric_limits<std::uint64_t>::max)());

@@ -182,7 +182,7 @@ class auditor {
     std::array<usage, ledger_type::layout::size> said;
     memory_->sample_into(said.data());
     for (std::size_t i = 0; i < said.size(); ++i) {
-      if (!ledger_type::layout::nodes[i].is_group) draft_.sources[i].reported = said[i];
+      if (!ledger_type::layout::nodes[i].is_group) draft_.sources[i].said = said[i];
     }
     auto const place = [this](std::size_t index, memory_home home) noexcept {
       draft_.sources[index].lies_in = home;

@@ -116,12 +116,12 @@ template <class Layout>
 [[nodiscard]] constexpr auto malloc_free_in_ram(ledger<Layout> const& of) noexcept -> bytes {
   if (!of.malloc) return {};
   auto const& heap = of.at(cause::malloc_heap);
-  if (heap.quality == quality::unavailable) return of.malloc->free;
+  if (heap.worth == quality::unavailable) return of.malloc->free;
   auto const& arenas = of.at(cause::malloc_arena);
   // Where arenas are not told apart, they are in `anonymous`.
   auto const in_heaps =
       heap.resident +
-      (arenas.quality == quality::unavailable ? of.at(cause::anonymous) : arenas).resident;
+      (arenas.worth == quality::unavailable ? of.at(cause::anonymous) : arenas).resident;
   // Sources may have theirs from malloc.
   auto all = in_heaps;
   for (auto const& source : of.sources) all += source.resident.value_or(bytes{});
@@ -163,7 +163,7 @@ constexpr void diagnose(ledger<Layout> const& of, Tell&& tell,
     auto const& source = of.sources[i];
     if (!source.resident) continue;
     auto const resident = *source.resident;
-    judge(finding_kind::resident_but_free, when.resident_but_free, resident - source.reported.used,
+    judge(finding_kind::resident_but_free, when.resident_but_free, resident - source.said.used,
           resident, i);
     judge(finding_kind::claims_too_much, when.claims_too_much,
           source.unmapped.value_or(bytes{}) + source.overlapped.value_or(bytes{}), source.claimed,

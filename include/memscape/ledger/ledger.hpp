@@ -24,7 +24,7 @@ namespace memscape::inline v0 {
 
 /// One source, on both axes: what it says of itself, and what the kernel says of its ranges.
 struct source_account {
-  usage reported{};        ///< when the audit began
+  usage said{};            ///< when the audit began
   maybe_bytes resident{};  ///< of its ranges, what is in RAM; absent: it offers none, or not known
   maybe_bytes swapped{};   ///< of its ranges, what is in swap; absent alike
   bytes claimed{};         ///< the size of its ranges
@@ -32,15 +32,15 @@ struct source_account {
   std::optional<bytes> unmapped{};  ///< of those, what is no memory at all
   std::optional<bytes>
       overlapped{};  ///< of those, what an earlier source in the tree owns, or it lists twice
-  memscape::quality quality = memscape::quality::
-      unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
+  quality worth =
+      quality::unavailable;  ///< of resident and swapped; unavailable: it offers no ranges
   memory_home lies_in = memory_home::unknown;  ///< where what it uses lies, if it says that
 
   /// resident − used. Positive: resident but free, which is retained or fragmented. Negative: used, and
   /// never touched or swapped out. Absent where `resident` is. Units: bytes.
   [[nodiscard]] constexpr auto fragmentation() const noexcept -> std::optional<std::int64_t> {
     if (!resident) return std::nullopt;
-    return static_cast<std::int64_t>(resident.value() - reported.used.value());
+    return static_cast<std::int64_t>(resident.value() - said.used.value());
   }
 };
 
@@ -48,7 +48,7 @@ struct source_account {
 struct cause_account {
   bytes resident{};
   maybe_bytes swapped{bytes{}};  ///< absent: not known
-  memscape::quality quality = memscape::quality::exact;
+  quality worth = quality::exact;
 };
 
 /// What the C library says of its malloc, over all arenas. Absent where it says nothing.
@@ -58,10 +58,9 @@ struct malloc_account {
   bytes free{};    ///< blocks that it gave back and malloc keeps: the fragmentation
   bytes mapped{};  ///< of in_use, what malloc mapped block by block
   count mapped_blocks{};
-  memscape::quality quality =
-      memscape::quality::exact;  ///< or stale: not asked anew, because that takes long
-  std::uint64_t age_ms = 0;      ///< how old it was when the audit began; 0 when it is not stale
-  bytes in_arenas{};             ///< what its arenas have from the system, in blocks or not
+  quality worth = quality::exact;  ///< or stale: not asked anew, because that takes long
+  std::uint64_t age_ms = 0;        ///< how old it was when the audit began; 0 when it is not stale
+  bytes in_arenas{};               ///< what its arenas have from the system, in blocks or not
 };
 
 /// RSS without remainder: rss + closure_error = Σ sources + Σ causes + unexplained, always.
@@ -127,7 +126,7 @@ struct ledger {
           visit(std::string_view{"anon."}, one.name.view(),
                 cause_account{one.resident,
                               account.swapped ? maybe_bytes{one.swapped} : maybe_bytes{},
-                              account.quality});
+                              account.worth});
           account.resident -= one.resident;
           if (account.swapped) *account.swapped -= one.swapped;
         }

@@ -46,8 +46,8 @@ class growth_search {
       auto const& a = before.sources[i];
       auto const& b = after.sources[i];
       bool const measured = a.resident && b.resident;
-      was += measured ? *a.resident : a.reported.used;
-      is += measured ? *b.resident : b.reported.used;
+      was += measured ? *a.resident : a.said.used;
+      is += measured ? *b.resident : b.said.used;
     }
   }
 
@@ -57,7 +57,7 @@ class growth_search {
     for (std::size_t i = 0; i < cause_count; ++i) {
       auto const& was = before.causes[i];
       auto const& is = after.causes[i];
-      if (was.quality == quality::unavailable || is.quality == quality::unavailable) continue;
+      if (was.worth == quality::unavailable || is.worth == quality::unavailable) continue;
       if (is.resident - was.resident <= into.most_by) continue;
       into.most = static_cast<cause>(i);
       into.most_by = is.resident - was.resident;

@@ -24,7 +24,7 @@ struct residency {
   std::optional<bytes> resident{};
   std::optional<bytes>
       swapped{};  ///< absent also where mincore(2) is what is left: it sees no swap
-  memscape::quality quality = memscape::quality::unavailable;
+  quality worth = quality::unavailable;
   int why = 0;  ///< errno, where the kernel did not tell
 };
 
@@ -105,8 +105,8 @@ class residency_meter {
         begin_ == 0 || begin_ >= top ? 0 : begin_ + std::min<std::uint64_t>(of.size, top - begin_);
     at_ = begin_ / page() * page();
     pages_.open(best_, descriptors_);
-    draft_ = {.resident = bytes{}, .quality = quality::upper_bound};
-    if (pages_.method() == page_method::scan) draft_.quality = quality::exact;
+    draft_ = {.resident = bytes{}, .worth = quality::upper_bound};
+    if (pages_.method() == page_method::scan) draft_.worth = quality::exact;
     if (pages_.method() != page_method::mincore) draft_.swapped = bytes{};
   }
 

@@ -38,7 +38,7 @@ TEST_CASE("json_ledger_causes: only causes that hold something, swapped out incl
   CHECK(causes(of) == R"(,"causes":{})");
   hold(of, cause::bss, 7);
   of.causes[static_cast<std::size_t>(cause::malloc_heap)].swapped = bytes{9};
-  of.causes[static_cast<std::size_t>(cause::malloc_heap)].quality = memscape::quality::estimate;
+  of.causes[static_cast<std::size_t>(cause::malloc_heap)].worth = memscape::quality::estimate;
   CHECK(causes(of) == R"(,"causes":{"malloc.heap":{"resident":0,"swapped":9,"quality":"estimate"},)"
                       R"("bss":{"resident":7,"swapped":0,"quality":"exact"}})");
 }

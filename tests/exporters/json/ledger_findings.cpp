@@ -37,8 +37,8 @@ TEST_CASE("json_ledger_findings: none, one of the process, one of a source") {
   of.rss = bytes{100};
   of.lazy_free = bytes{40};
   auto& source = of.sources[group_first::index_of("cache")];
-  source.quality = memscape::quality::exact;
-  source.resident = source.reported.used = bytes{20};
+  source.worth = memscape::quality::exact;
+  source.resident = source.said.used = bytes{20};
   source.swapped = bytes{30};
   auto const text = findings(of, strict);
   CHECK(text.starts_with(
@@ -72,7 +72,7 @@ TEST_CASE("json_ledger_findings: everything at once fits") {
   of.causes.fill({bytes::max(), bytes::max()});
   of.malloc = {bytes::max(), bytes::max(), bytes::max(), memscape::count::max()};
   for (auto& source : of.sources) {
-    source.quality = memscape::quality::exact;
+    source.worth = memscape::quality::exact;
     source.resident = source.claimed = bytes::max();
     source.swapped = bytes::max();
     source.unmapped = bytes::max();

@@ -30,7 +30,7 @@ TEST_CASE("longest_ledger: fragmentation is as long as the longest number") {
   for (auto const& source : longest.sources) {
     CHECK(std::to_string(*source.fragmentation()).size() == 20);
     CHECK(std::to_string(source.resident.value()).size() == 20);
-    CHECK(source.reported.used == bytes::max());
+    CHECK(source.said.used == bytes::max());
   }
 }
 

@@ -39,11 +39,9 @@ TEST_CASE("text_account: owners, then causes, the largest first, and malloc is o
   memscape::ledger<group_first> of;
   of.rss = bytes{100};
   of.unexplained = bytes{};
-  of.sources[1] = {
-      .reported = {.used = bytes{30}}, .resident = bytes{20}, .quality = quality::exact};
-  of.sources[2] = {
-      .reported = {.used = bytes{1}}, .resident = bytes{10}, .quality = quality::exact};
-  of.sources[3] = {.reported = {.used = bytes{7}}, .lies_in = memory_home::malloc};
+  of.sources[1] = {.said = {.used = bytes{30}}, .resident = bytes{20}, .worth = quality::exact};
+  of.sources[2] = {.said = {.used = bytes{1}}, .resident = bytes{10}, .worth = quality::exact};
+  of.sources[3] = {.said = {.used = bytes{7}}, .lies_in = memory_home::malloc};
   put(of, cause::malloc_heap, 9);
   put(of, cause::malloc_mmap, 20);
   put(of, cause::file_text, 25);
@@ -67,9 +65,9 @@ TEST_CASE("text_account: owners, then causes, the largest first, and malloc is o
 TEST_CASE("text_account: a source that does not say where its memory lies adds to no sum") {
   memscape::ledger<group_first> of;
   of.rss = bytes{100};
-  of.sources[1].reported.used = bytes{30};
-  of.sources[2].reported.used = bytes{12};
-  of.sources[3] = {.reported = {.used = bytes{7}}, .lies_in = memory_home::malloc};
+  of.sources[1].said.used = bytes{30};
+  of.sources[2].said.used = bytes{12};
+  of.sources[3] = {.said = {.used = bytes{7}}, .lies_in = memory_home::malloc};
   put(of, cause::file_text, 100);
   text_account<group_first> const all{of};
   CHECK(labels(all) == std::vector<std::string>{"file.text", "malloc", "  Cache", "place unknown",
@@ -82,9 +80,8 @@ TEST_CASE("text_account: a source that does not say where its memory lies adds t
 
 TEST_CASE("text_account: a source that lies in malloc says whose it is, and is not in its group") {
   memscape::ledger<group_first> of;
-  of.sources[1] = {
-      .reported = {.used = bytes{30}}, .resident = bytes{20}, .quality = quality::exact};
-  of.sources[2] = {.reported = {.used = bytes{12}}, .lies_in = memory_home::malloc};
+  of.sources[1] = {.said = {.used = bytes{30}}, .resident = bytes{20}, .worth = quality::exact};
+  of.sources[2] = {.said = {.used = bytes{12}}, .lies_in = memory_home::malloc};
   put(of, cause::malloc_heap, 15);
   text_account<group_first> const all{of};
   CHECK(labels(all) == std::vector<std::string>{"GC Heap", "  LVAL", "malloc", "  malloc.heap",
@@ -104,10 +101,10 @@ void is_one_account() {
     for (std::size_t i = 0; i < layout::size; ++i) {
       if (layout::nodes[i].is_group) continue;
       auto& source = of.sources[i];
-      source.reported.used = some();
+      source.said.used = some();
       source.lies_in = random.below(2) == 0 ? memory_home::malloc : memory_home::unknown;
       if (random.below(3) == 0) continue;
-      source.quality = quality::exact;
+      source.worth = quality::exact;
       source.resident = some();
     }
     for (auto& one : of.causes) one.resident = some();
@@ -140,7 +137,7 @@ void is_one_account() {
     std::size_t wanted = 0;
     for (std::size_t i = 0; i < layout::size; ++i) {
       bool const is_leaf = !layout::nodes[i].is_group;
-      wanted += is_leaf && of.sources[i].quality == quality::unavailable ? 1 : 0;
+      wanted += is_leaf && of.sources[i].worth == quality::unavailable ? 1 : 0;
     }
     REQUIRE(unmeasured == wanted);
   }

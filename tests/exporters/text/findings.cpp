@@ -45,8 +45,8 @@ auto example() -> memscape::ledger<group_first> {
   of.rss = mebibyte * 200;
   of.lazy_free = mebibyte * 40;
   auto& source = of.sources[group_first::index_of("lval")];
-  source.quality = memscape::quality::exact;
-  source.reported.used = mebibyte * 6;
+  source.worth = memscape::quality::exact;
+  source.said.used = mebibyte * 6;
   source.resident = mebibyte * 24;
   source.swapped = mebibyte * 8;
   return of;
@@ -107,7 +107,7 @@ void check_size() {
   of.causes.fill({bytes{1023U << 20U}, bytes{1023U << 20U}});
   of.malloc = memscape::malloc_account{.free = bytes{1023U << 20U}};
   for (auto& source : of.sources) {
-    source.quality = memscape::quality::exact;
+    source.worth = memscape::quality::exact;
     source.resident = source.claimed = bytes{1023U << 20U};
     source.swapped = source.resident;
     source.unmapped = bytes{1023U << 20U};

@@ -157,8 +157,8 @@ TEST_CASE("arena_balance: a main arena that cannot grow goes on elsewhere, and t
       told.anonymous =
           (after.at(cause::anonymous).resident - before.at(cause::anonymous).resident).value();
       told.qualities = missing_kib(before) == 0 &&
-                       after.at(cause::anonymous).quality == quality::upper_bound &&
-                       after.at(cause::malloc_heap).quality == quality::estimate;
+                       after.at(cause::anonymous).worth == quality::upper_bound &&
+                       after.at(cause::malloc_heap).worth == quality::estimate;
       return told;
     });
     REQUIRE(made);
@@ -184,7 +184,7 @@ TEST_CASE("arena_balance: between two answers of malloc's the last one holds") {
       first = missing_kib(seldom->audit());
     }
     (void)seldom->audit();
-    return first > 18 * 1024 && seldom->last().malloc->quality == quality::stale &&
+    return first > 18 * 1024 && seldom->last().malloc->worth == quality::stale &&
            missing_kib(seldom->last()) == first;
   });
   CHECK(good == true);
@@ -218,8 +218,8 @@ TEST_CASE("arena_balance: memory below the break that is not malloc's makes the 
       auto const& after = test_support::quiet_audit(auditor);
       auto const grown =
           after.at(cause::malloc_heap).resident - before.at(cause::malloc_heap).resident;
-      return before.at(cause::malloc_heap).quality == quality::exact &&
-             after.at(cause::malloc_heap).quality == quality::upper_bound &&
+      return before.at(cause::malloc_heap).worth == quality::exact &&
+             after.at(cause::malloc_heap).worth == quality::upper_bound &&
              grown >= bytes{4 * mebibyte} && missing_kib(after) == 0;
     });
     CHECK(good == true);
@@ -290,7 +290,7 @@ auto run_quietly(unsigned seed) -> ordinary {
     ++made.audits;
     if (missing_kib(ledger) != 0) ++made.faults;
     bool const moved = ledger.faults.has(ledger_fault_kind::moved);
-    if (!moved && ledger.at(cause::malloc_heap).quality != quality::exact) ++made.not_exact;
+    if (!moved && ledger.at(cause::malloc_heap).worth != quality::exact) ++made.not_exact;
   }
   return made;
 }

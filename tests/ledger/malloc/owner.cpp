@@ -62,7 +62,7 @@ TEST_CASE(
   CHECK(ends_in_name(ledger.malloc_object));
   CHECK(ledger.at(memscape::cause::malloc_mmap).resident == bytes{});
   CHECK(ledger.at(memscape::cause::malloc_arena).resident == bytes{});
-  CHECK_MESSAGE(ledger.at(memscape::cause::malloc_heap).quality != memscape::quality::exact,
+  CHECK_MESSAGE(ledger.at(memscape::cause::malloc_heap).worth != memscape::quality::exact,
                 "memory below the program break may be that malloc's, or anybody's");
 }
 

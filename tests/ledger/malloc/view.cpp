@@ -421,10 +421,10 @@ TEST_CASE("malloc_view: what may not be read is absent, and in anonymous memory"
       }
       return told && !ledger.thread_stacks && !ledger.arena_heaps &&
              !ledger.faults.has(ledger_fault_kind::malloc_blocks) &&
-             ledger.at(cause::malloc_mmap).quality == quality::unavailable &&
-             ledger.at(cause::malloc_arena).quality == quality::unavailable &&
-             ledger.at(cause::stack_threads).quality == quality::unavailable &&
-             ledger.at(cause::anonymous).quality == quality::upper_bound;
+             ledger.at(cause::malloc_mmap).worth == quality::unavailable &&
+             ledger.at(cause::malloc_arena).worth == quality::unavailable &&
+             ledger.at(cause::stack_threads).worth == quality::unavailable &&
+             ledger.at(cause::anonymous).worth == quality::upper_bound;
     });
     CHECK(good == true);
   }

@@ -51,20 +51,20 @@ TEST_CASE(
   auto const first = malloc.read();
   REQUIRE(first);
   CHECK(first->in_use == bytes{1});
-  CHECK(first->quality == quality::exact);
+  CHECK(first->worth == quality::exact);
   CHECK(first->age_ms == 0);
   library::now += 200 * ms;
   auto const second = malloc.read();
   REQUIRE(second);
   CHECK(second->in_use == bytes{1});
-  CHECK(second->quality == quality::stale);
+  CHECK(second->worth == quality::stale);
   CHECK_MESSAGE(second->age_ms == 203, "since it was asked");
   library::now += 96 * ms;
   CHECK(malloc.read()->age_ms == 299);
   library::now += ms;
   auto const third = malloc.read();
   CHECK(third->in_use == bytes{2});
-  CHECK(third->quality == quality::exact);
+  CHECK(third->worth == quality::exact);
   CHECK(third->age_ms == 0);
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("malloc_watch: what costs nothing is asked each time, and so it is on 
   for (std::uint64_t i = 1; i < 4; ++i) CHECK(malloc.read()->in_use == bytes{i});
   library::restart(3 * ms);
   auto eager = watch(0);
-  for (std::uint64_t i = 1; i < 4; ++i) CHECK(eager.read()->quality == quality::exact);
+  for (std::uint64_t i = 1; i < 4; ++i) CHECK(eager.read()->worth == quality::exact);
   CHECK(library::asked == 3);
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("malloc_watch: a library that says nothing has no old answer either") 
   library::is_mute = true;
   CHECK_FALSE(malloc.read());
   library::is_mute = false;
-  CHECK(malloc.read()->quality == quality::exact);
+  CHECK(malloc.read()->worth == quality::exact);
 }
 
 TEST_CASE("malloc_watch: a child of fork does not repeat its parent's answer") {
@@ -93,10 +93,10 @@ TEST_CASE("malloc_watch: a child of fork does not repeat its parent's answer") {
   (void)malloc.read();
   auto const good = test_support::in_child([&] {
     auto const own = malloc.read();
-    return own->in_use == bytes{2} && own->quality == quality::exact && own->age_ms == 0;
+    return own->in_use == bytes{2} && own->worth == quality::exact && own->age_ms == 0;
   });
   CHECK(good == true);
-  CHECK(malloc.read()->quality == quality::stale);
+  CHECK(malloc.read()->worth == quality::stale);
 }
 
 TEST_CASE("malloc_watch: nor does a child that has its parent's number") {
@@ -107,7 +107,7 @@ TEST_CASE("malloc_watch: nor does a child that has its parent's number") {
     if (!malloc.read()) return false;
     auto const of_the_child = [&] {
       auto const own = malloc.read();
-      return own && own->quality == quality::exact;
+      return own && own->worth == quality::exact;
     };
     return test_support::in_child(of_the_child, inner).value_or(false);
   });
@@ -136,13 +136,13 @@ TEST_CASE("malloc_watch: a share of everything never ends the wait, and does not
   auto malloc = watch(UINT32_MAX);
   (void)malloc.read();
   library::now += std::uint64_t{1} << 62U;
-  CHECK(malloc.read()->quality == quality::stale);
+  CHECK(malloc.read()->worth == quality::stale);
 }
 
 TEST_CASE("malloc_watch: by default asks this process's own") {
   auto const told = memscape::malloc_watch<>{100}.read();
   REQUIRE(told);
-  CHECK(told->quality == quality::exact);
+  CHECK(told->worth == quality::exact);
 }
 
 TEST_CASE(
@@ -155,7 +155,7 @@ TEST_CASE(
   auto const second = malloc.read();
   REQUIRE(second);
   CHECK(second->in_use == bytes{2});
-  CHECK(second->quality == quality::exact);
+  CHECK(second->worth == quality::exact);
   CHECK(second->age_ms == 0);
 }
 

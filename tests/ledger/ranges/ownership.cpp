@@ -28,8 +28,8 @@ TEST_CASE("ownership: what is covered, what is not mapped, and what another sour
   memscape::ownership ownership{memory};
   memscape::ledger<decltype(memory)::layout> ledger;
   ownership.restart(ledger, 4096, memscape::quality::exact);
-  CHECK(ledger.at<"a">().quality == memscape::quality::exact);
-  CHECK(ledger.at<"g">().quality == memscape::quality::unavailable);
+  CHECK(ledger.at<"a">().worth == memscape::quality::exact);
+  CHECK(ledger.at<"g">().worth == memscape::quality::unavailable);
   ownership.cover(ledger, 0x1000, 0x1900, true);
   ownership.cover(ledger, 0x1900, 0x3000, true);
   ownership.finish(ledger);
@@ -77,10 +77,10 @@ TEST_CASE("ownership: a source that offers ranges and has none owns nothing, and
   ownership.restart(ledger, 4096, memscape::quality::exact);
   ownership.cover(ledger, 0x1000, 0x3000, true);
   ownership.finish(ledger);
-  CHECK(ledger.at<"empty">().quality == memscape::quality::exact);
+  CHECK(ledger.at<"empty">().worth == memscape::quality::exact);
   CHECK(ledger.at<"empty">().unmapped == bytes{0});
   CHECK(ledger.at<"empty">().overlapped == bytes{0});
-  CHECK(ledger.at<"none">().quality == memscape::quality::unavailable);
+  CHECK(ledger.at<"none">().worth == memscape::quality::unavailable);
   CHECK_FALSE(ledger.at<"none">().unmapped);
 }
 

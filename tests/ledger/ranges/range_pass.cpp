@@ -70,7 +70,7 @@ TEST_CASE("range_pass: pieces are few ranges, and all of them are what the sourc
   CHECK(seen.begins == expected);
   CHECK(seen.ledger.at<"mine">().claimed == bytes{160'000});
   CHECK(seen.ledger.at<"others">().claimed == bytes{80'000});
-  CHECK(seen.ledger.at<"mine">().quality == memscape::quality::exact);
+  CHECK(seen.ledger.at<"mine">().worth == memscape::quality::exact);
   CHECK(seen.cut);
   CHECK(pass(memory, [] {}).print == seen.print);
 }
@@ -115,7 +115,7 @@ TEST_CASE("range_pass: a range at the null address is claimed, and no range at a
     auto const seen = pass(memory, [] {});
     CHECK(seen.begins.empty());
     CHECK(seen.ledger.at<"mine">().claimed == bytes{odd[take - 1].size});
-    CHECK(seen.ledger.at<"mine">().quality == memscape::quality::exact);
+    CHECK(seen.ledger.at<"mine">().worth == memscape::quality::exact);
   }
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("main_stack: parts are anonymous and private, and within the limit") {
   auto const worth = [&] {
     memscape::ledger<no_nodes> into;
     stack.finish(into);
-    return into.at(cause::stack_main).quality;
+    return into.at(cause::stack_main).worth;
   };
   stack.restart(0xffff8, 0);
   CHECK_FALSE(stack.enter(map("20000-30000 rw-p 0 0:0 0")));
@@ -147,7 +147,7 @@ struct split {
     auto const resident = found.resident.value();
     auto const off = resident > told ? resident - told : told - resident;
     made.off = off > made.off ? off : made.off;
-    bool const exact = found.quality == quality::exact;
+    bool const exact = found.worth == quality::exact;
     if (whole) made.exact_when_whole = made.exact_when_whole && exact;
     if (!whole) made.exact_when_split = made.exact_when_split || exact;
   };
@@ -192,7 +192,7 @@ TEST_CASE("main_stack: what lies below it behind a gap is anonymous") {
     if (beside != place) return true;
     std::memset(beside, 1, mebibyte);
     auto const& after = audit(page_method::scan);
-    return after.at(cause::stack_main).quality == quality::exact &&
+    return after.at(cause::stack_main).worth == quality::exact &&
            after.at(cause::stack_main).resident - before.at(cause::stack_main).resident <=
                bytes{4 * one_page} &&
            after.at(cause::anonymous).resident - before.at(cause::anonymous).resident >=
@@ -208,7 +208,7 @@ TEST_CASE("main_stack: where msync is denied, a part of the stack is no exact fi
     auto const at = reinterpret_cast<std::uintptr_t>(&here) / one_page * one_page;
     ::madvise(reinterpret_cast<char*>(at - 4 * one_page), one_page, MADV_DONTDUMP);
     if (!test_support::deny({SYS_msync}, EPERM)) return true;
-    return audit(page_method::scan).at(cause::stack_main).quality == quality::estimate;
+    return audit(page_method::scan).at(cause::stack_main).worth == quality::estimate;
   });
   CHECK(good == true);
 }

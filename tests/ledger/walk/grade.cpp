@@ -18,7 +18,7 @@ using ledger = memscape::ledger<two_nodes>;
 
 auto graded(ledger_fault_kind kind) -> ledger {
   ledger of;
-  of.sources[0].quality = quality::exact;
+  of.sources[0].worth = quality::exact;
   of.huge = bytes{};
   of.causes[static_cast<std::size_t>(cause::file_text)].resident = bytes{1};
   of.faults.add(kind, 1);
@@ -28,11 +28,11 @@ auto graded(ledger_fault_kind kind) -> ledger {
 
 TEST_CASE("grade: marks are estimates, and what the kernel names is exact") {
   auto const of = graded(ledger_fault_kind::status);
-  CHECK(of.at(cause::malloc_mmap).quality == quality::estimate);
-  CHECK(of.at(cause::bss).quality == quality::estimate);
-  CHECK(of.at(cause::file_text).quality == quality::exact);
-  CHECK(of.sources[0].quality == quality::exact);
-  CHECK(of.sources[1].quality == quality::unavailable);
+  CHECK(of.at(cause::malloc_mmap).worth == quality::estimate);
+  CHECK(of.at(cause::bss).worth == quality::estimate);
+  CHECK(of.at(cause::file_text).worth == quality::exact);
+  CHECK(of.sources[0].worth == quality::exact);
+  CHECK(of.sources[1].worth == quality::unavailable);
   CHECK(of.huge);
 }
 
@@ -41,25 +41,25 @@ TEST_CASE("grade: where memory moved, or may have, nothing is exact") {
        {ledger_fault_kind::moved, ledger_fault_kind::moves_unknown, ledger_fault_kind::maps_cut,
         ledger_fault_kind::pages_changed, ledger_fault_kind::mappings_changed}) {
     auto const of = graded(kind);
-    CHECK(of.at(cause::file_text).quality == quality::estimate);
-    CHECK(of.sources[0].quality == quality::estimate);
-    CHECK(of.sources[1].quality == quality::unavailable);
+    CHECK(of.at(cause::file_text).worth == quality::estimate);
+    CHECK(of.sources[0].worth == quality::estimate);
+    CHECK(of.sources[1].worth == quality::unavailable);
   }
 }
 
 TEST_CASE("grade: where pages cannot be told apart, no cause is told by its marks") {
   auto const blind = graded(ledger_fault_kind::mincore);
-  CHECK(blind.at(cause::anonymous).quality == quality::unavailable);
-  CHECK(blind.at(cause::stack_threads).quality == quality::unavailable);
-  CHECK(blind.at(cause::file_text).quality == quality::exact);
+  CHECK(blind.at(cause::anonymous).worth == quality::unavailable);
+  CHECK(blind.at(cause::stack_threads).worth == quality::unavailable);
+  CHECK(blind.at(cause::file_text).worth == quality::exact);
 }
 
 TEST_CASE("grade: where stacks or zeroed data are not known, anonymous memory is a bound") {
   for (auto const kind :
        {ledger_fault_kind::stacks, ledger_fault_kind::bss, ledger_fault_kind::malloc_arena}) {
-    CHECK(graded(kind).at(cause::anonymous).quality == quality::upper_bound);
+    CHECK(graded(kind).at(cause::anonymous).worth == quality::upper_bound);
   }
-  CHECK(graded(ledger_fault_kind::status).at(cause::anonymous).quality == quality::estimate);
+  CHECK(graded(ledger_fault_kind::status).at(cause::anonymous).worth == quality::estimate);
 }
 
 TEST_CASE("grade: what was met of a list that was cut is no bound of all that there is") {
@@ -69,16 +69,16 @@ TEST_CASE("grade: what was met of a list that was cut is no bound of all that th
   of.faults.add(ledger_fault_kind::own_memory, 1);
   of.faults.add(ledger_fault_kind::maps_cut, 1);
   memscape::grade(of);
-  CHECK(anonymous.quality == quality::estimate);
+  CHECK(anonymous.worth == quality::estimate);
 }
 
 TEST_CASE("grade: where mappings are missing, so are the counts, and without any the causes") {
   auto const cut = graded(ledger_fault_kind::maps_cut);
-  CHECK(cut.at(cause::file_rodata).quality == quality::unavailable);
+  CHECK(cut.at(cause::file_rodata).worth == quality::unavailable);
   CHECK_FALSE(cut.huge);
   auto const none = graded(ledger_fault_kind::maps);
   CHECK_FALSE(none.huge);
-  CHECK(none.at(cause::file_text).quality == quality::unavailable);
+  CHECK(none.at(cause::file_text).worth == quality::unavailable);
 }
 
 }  // namespace

@@ -192,7 +192,7 @@ TEST_CASE("witnesses: where shared memory differs from the kernel's, no share of
     of.method = page_method::scan;
     of.rss = of.rss_before = bytes{100'000'000};
     of.outside_rss.shmem_witness = bytes{8'000'000};
-    for (auto& one : of.causes) one.quality = memscape::quality::exact;
+    for (auto& one : of.causes) one.worth = memscape::quality::exact;
     of.causes[static_cast<std::size_t>(cause::shmem)].resident = bytes{found};
     memscape::check_shmem(of);
     return of;
@@ -200,17 +200,17 @@ TEST_CASE("witnesses: where shared memory differs from the kernel's, no share of
   auto const files = {cause::file_text, cause::file_rodata, cause::file_data};
   auto const less = checked(1'000'000);
   CHECK(less.faults.has(ledger_fault_kind::shmem_differs));
-  CHECK(less.at(cause::shmem).quality == memscape::quality::estimate);
-  for (auto const one : files) CHECK(less.at(one).quality == memscape::quality::upper_bound);
+  CHECK(less.at(cause::shmem).worth == memscape::quality::estimate);
+  for (auto const one : files) CHECK(less.at(one).worth == memscape::quality::upper_bound);
   auto const more = checked(9'000'000);
-  CHECK(more.at(cause::shmem).quality == memscape::quality::upper_bound);
-  for (auto const one : files) CHECK(more.at(one).quality == memscape::quality::estimate);
+  CHECK(more.at(cause::shmem).worth == memscape::quality::upper_bound);
+  for (auto const one : files) CHECK(more.at(one).worth == memscape::quality::estimate);
   auto const same = checked(8'000'000);
   CHECK(same.faults.empty());
-  CHECK(same.at(cause::shmem).quality == memscape::quality::exact);
-  for (auto const one : files) CHECK(same.at(one).quality == memscape::quality::exact);
+  CHECK(same.at(cause::shmem).worth == memscape::quality::exact);
+  for (auto const one : files) CHECK(same.at(one).worth == memscape::quality::exact);
   for (auto const& of : {less, more}) {
-    CHECK(of.at(cause::malloc_heap).quality == memscape::quality::exact);
+    CHECK(of.at(cause::malloc_heap).worth == memscape::quality::exact);
   }
 }
 
@@ -263,8 +263,8 @@ auto of_tmpfs(bool detached) -> std::optional<seen_of_tmpfs> {
       auto const& ledger = test_support::quiet_audit(*auditor);
       seen.shmem = ledger.at(cause::shmem).resident.value();
       seen.data = ledger.at(cause::file_data).resident.value();
-      seen.shmem_worth = ledger.at(cause::shmem).quality;
-      seen.data_worth = ledger.at(cause::file_data).quality;
+      seen.shmem_worth = ledger.at(cause::shmem).worth;
+      seen.data_worth = ledger.at(cause::file_data).worth;
       seen.witness = ledger.outside_rss.shmem_witness.value_or(bytes{}).value();
       ::umount2(folder, MNT_DETACH);
     }

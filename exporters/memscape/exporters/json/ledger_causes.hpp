@@ -44,7 +44,7 @@ class json_ledger_causes {
   static constexpr void put_account(writer& to, cause_account const& of) noexcept {
     json_member::put(to, "\":{\"resident\":", of.resident);
     json_member::put(to, ",\"swapped\":", of.swapped);
-    put_quality(to, of.quality);
+    put_quality(to, of.worth);
   }
 
   template <class Ledger>

@@ -114,7 +114,7 @@ class text_account {
       auto const& source = of_->sources[i];
       for (auto at = places[i]; at != row::no_parent; at = rows_[at].parent) {
         rows_[at].amount = rows_[at].amount.value_or(bytes{}) + *source.resident;
-        rows_[at].used = rows_[at].used.value_or(bytes{}) + source.reported.used;
+        rows_[at].used = rows_[at].used.value_or(bytes{}) + source.said.used;
       }
     }
   }
@@ -173,11 +173,11 @@ class text_account {
       if (Layout::nodes[i].is_group || is_measured(i) || source.lies_in != home) continue;
       if (parent == row::no_parent) parent = add({.label = label, .is_group = true});
       add({.label = node_path<Layout>::of(i),
-           .used = source.reported.used,
+           .used = source.said.used,
            .parent = parent,
            .is_path = true});
       if (!rows_[parent].amount) {
-        rows_[parent].used = rows_[parent].used.value_or(bytes{}) + source.reported.used;
+        rows_[parent].used = rows_[parent].used.value_or(bytes{}) + source.said.used;
       }
     }
   }

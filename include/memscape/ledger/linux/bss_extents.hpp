@@ -77,7 +77,7 @@ class bss_extents {
   void finish(Ledger& into) const noexcept {
     if (why_ == 0) return;
     into.faults.add(ledger_fault_kind::bss, why_);
-    into.causes[static_cast<std::size_t>(cause::bss)].quality = quality::unavailable;
+    into.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
   }
 
   /// errno where the headers could not be read because the system call is denied.

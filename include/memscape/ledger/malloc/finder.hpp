@@ -115,7 +115,7 @@ class malloc_finder {
     into.faults.add(ledger_fault_kind::own_memory, why());
     // What was found until the call was refused is a part of an unknown whole.
     auto const is_part = [&into](cause of) noexcept {
-      into.causes[static_cast<std::size_t>(of)].quality = quality::unavailable;
+      into.causes[static_cast<std::size_t>(of)].worth = quality::unavailable;
     };
     if (heaps_ != 0) is_part(cause::malloc_arena);
     if (blocks_ != 0) is_part(cause::malloc_mmap);

@@ -59,8 +59,7 @@ class malloc_view {
     if (is_libcs) return;
     into.malloc_object = owner_.object();
     into.faults.add(ledger_fault_kind::malloc_other, 0);
-    if (into.malloc && into.malloc->quality == quality::exact)
-      into.malloc->quality = quality::estimate;
+    if (into.malloc && into.malloc->worth == quality::exact) into.malloc->worth = quality::estimate;
   }
 
   /// What marks may tell apart. The C library's malloc can hold something beside another.
@@ -74,7 +73,7 @@ class malloc_view {
         owner_.is_libcs() || (owner_.numbers_are_libcs() && (told_ || owner_.may_pass_on()));
     if (!has_marks) made.heaps = made.blocks = false;
     // What came since a stale answer is not in it.
-    if (!told_ || told_->quality != quality::exact) return made;
+    if (!told_ || told_->worth != quality::exact) return made;
     made.heaps = made.heaps && told_->in_use - told_->mapped + told_->free != bytes{};
     made.blocks = made.blocks && told_->mapped_blocks != count{};
     made.block_count = told_->mapped_blocks.value();
@@ -90,8 +89,8 @@ class malloc_view {
     if (!told_ || !is_whole(of, found)) return false;
     auto const blocks = told_->mapped_blocks.value();
     auto const sum = told_->mapped.value();
-    bool const differs = told_->quality == quality::exact &&
-                         (found.blocks() != blocks || found.block_bytes() != sum);
+    bool const differs =
+        told_->worth == quality::exact && (found.blocks() != blocks || found.block_bytes() != sum);
     if (differs && choice_.is_made()) {
       // One of an earlier audit, which does not fit any longer, makes place for a new one.
       choice_.forget();
@@ -117,7 +116,7 @@ class malloc_view {
   // Within a page each. Sources may own some, and what was refused may be some.
   template <class Ledger>
   void put_blocks(Ledger& into, malloc_finder<> const& found) const noexcept {
-    if (!told_ || told_->quality != quality::exact || !is_whole(into, found)) return;
+    if (!told_ || told_->worth != quality::exact || !is_whole(into, found)) return;
     auto const slack = bytes{4096} * told_->mapped_blocks.value();
     auto missing = told_->mapped - bytes{found.block_bytes()};
     for (auto const& source : into.sources) missing = missing - source.claimed;
@@ -131,12 +130,12 @@ class malloc_view {
   // Between two answers of malloc's the last one holds.
   template <class Ledger>
   void put_arenas(Ledger& into, malloc_finder<> const& found) noexcept {
-    auto& heap = into.causes[static_cast<std::size_t>(cause::malloc_heap)].quality;
+    auto& heap = into.causes[static_cast<std::size_t>(cause::malloc_heap)].worth;
     auto const lower = [&heap](quality to) { heap = heap == quality::exact ? to : heap; };
     // Another malloc may use it, or the C library's beside it.
     if (!owner_.is_libcs()) return lower(quality::upper_bound);
     if (!told_ || !is_whole(into, found)) return;
-    if (told_->quality == quality::exact) weigh(into, found);
+    if (told_->worth == quality::exact) weigh(into, found);
     if (balance_.missing() != bytes{}) {
       into.faults.add(ledger_fault_kind::malloc_arena, in_kib(balance_.missing()));
       lower(quality::estimate);

@@ -43,7 +43,7 @@ class malloc_watch {
     // A clock that went back does not say how old an answer is.
     if (last_ && is_ours && now >= asked_ns_ && now - asked_ns_ < wait_ns_) {
       auto old = last_;
-      old->quality = quality::stale;
+      old->worth = quality::stale;
       old->age_ms = (now - asked_ns_) / 1'000'000;
       return old;
     }

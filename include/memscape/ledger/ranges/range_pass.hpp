@@ -96,7 +96,7 @@ class range_pass {
       book();
       source = of;
       auto& account = into.sources[of];
-      account.quality = worth;
+      account.worth = worth;
       if (worth != quality::unavailable && !account.resident) {
         account.resident = account.swapped = bytes{};
       }

@@ -81,7 +81,7 @@ class main_stack {
   /// Tells that it has several parts.
   template <class Ledger>
   void finish(Ledger& into) const noexcept {
-    auto& worth = into.causes[static_cast<std::size_t>(cause::stack_main)].quality;
+    auto& worth = into.causes[static_cast<std::size_t>(cause::stack_main)].worth;
     if (is_split_ && worth == quality::exact) worth = quality::estimate;
   }
 

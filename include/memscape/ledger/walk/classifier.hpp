@@ -119,7 +119,7 @@ class classifier {
     main_stack_.finish(into);
     if (stacks_.why() != 0) {
       into.faults.add(ledger_fault_kind::stacks, stacks_.why());
-      into.causes[static_cast<std::size_t>(cause::stack_threads)].quality = quality::unavailable;
+      into.causes[static_cast<std::size_t>(cause::stack_threads)].worth = quality::unavailable;
       return;
     }
     into.thread_stacks = count{thread_stacks()};

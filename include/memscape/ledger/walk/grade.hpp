@@ -16,9 +16,9 @@ template <class Layout>
 void grade_without_marks(ledger<Layout>& of) noexcept {
   for (auto const by_mark : {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads}) {
     auto& one = of.causes[static_cast<std::size_t>(by_mark)];
-    if (one.resident + one.swapped.value_or(bytes{}) == bytes{}) one.quality = quality::unavailable;
+    if (one.resident + one.swapped.value_or(bytes{}) == bytes{}) one.worth = quality::unavailable;
   }
-  auto& rest = of.causes[static_cast<std::size_t>(cause::anonymous)].quality;
+  auto& rest = of.causes[static_cast<std::size_t>(cause::anonymous)].worth;
   if (rest != quality::unavailable) rest = quality::upper_bound;
 }
 
@@ -32,21 +32,21 @@ void grade(ledger<Layout>& of) noexcept {
   // Where pages cannot be told apart, what sources own stands under the causes beside them.
   bool const blind = of.faults.has(ledger_fault_kind::mincore);
   // What a program maps in place of its zeroed data is merged with it, and looks the same.
-  auto& zeroed = of.causes[static_cast<std::size_t>(cause::bss)].quality;
+  auto& zeroed = of.causes[static_cast<std::size_t>(cause::bss)].worth;
   if (zeroed == quality::exact) zeroed = quality::estimate;
   for (auto const by_mark :
        {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads, cause::anonymous}) {
-    auto& worth = of.causes[static_cast<std::size_t>(by_mark)].quality;
+    auto& worth = of.causes[static_cast<std::size_t>(by_mark)].worth;
     if (worth == quality::exact) worth = quality::estimate;
     if (blind) worth = quality::unavailable;
   }
   if (blind) {
-    of.causes[static_cast<std::size_t>(cause::bss)].quality = quality::unavailable;
+    of.causes[static_cast<std::size_t>(cause::bss)].worth = quality::unavailable;
     of.thread_stacks = of.arena_heaps = std::nullopt;
   }
   if (of.faults.has(ledger_fault_kind::own_memory)) grade_without_marks(of);
   // Stacks, zeroed data and malloc's memory that are not told apart are in it.
-  auto& rest = of.causes[static_cast<std::size_t>(cause::anonymous)].quality;
+  auto& rest = of.causes[static_cast<std::size_t>(cause::anonymous)].worth;
   bool const holds_others = of.faults.has(ledger_fault_kind::stacks) ||
                             of.faults.has(ledger_fault_kind::bss) ||
                             of.faults.has(ledger_fault_kind::malloc_arena);
@@ -59,18 +59,18 @@ void grade(ledger<Layout>& of) noexcept {
   }
   bool const none = of.faults.has(ledger_fault_kind::maps);
   for (auto& one : of.causes) {
-    if (changed && one.quality == quality::exact) one.quality = quality::estimate;
+    if (changed && one.worth == quality::exact) one.worth = quality::estimate;
     // Of a list that was cut, what was not met is not known, and the rest may be more.
-    if (cut && one.quality == quality::upper_bound) one.quality = quality::estimate;
+    if (cut && one.worth == quality::upper_bound) one.worth = quality::estimate;
     bool const met = one.resident + one.swapped.value_or(bytes{}) != bytes{};
-    if (none || (cut && !met)) one.quality = quality::unavailable;
+    if (none || (cut && !met)) one.worth = quality::unavailable;
   }
   if (none || cut) {
     of.huge = of.lazy_free = std::nullopt;
     of.mapping_count = of.thread_stacks = of.arena_heaps = std::nullopt;
   }
   for (auto& source : of.sources) {
-    if (changed && source.quality != quality::unavailable) source.quality = quality::estimate;
+    if (changed && source.worth != quality::unavailable) source.worth = quality::estimate;
   }
 }
 

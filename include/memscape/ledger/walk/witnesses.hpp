@@ -73,7 +73,7 @@ void check_shmem(ledger<Layout>& of) noexcept {
       ledger_fault_kind::shmem_differs,
       static_cast<std::int32_t>((std::min<std::uint64_t>)(off.value() >> 10U, INT32_MAX)));
   auto const lower = [&of](cause which, quality to) noexcept {
-    auto& worth = of.causes[static_cast<std::size_t>(which)].quality;
+    auto& worth = of.causes[static_cast<std::size_t>(which)].worth;
     if (worth == quality::exact) worth = to;
   };
   bool const missing = found < *told;
