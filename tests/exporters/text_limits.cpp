@@ -34,6 +34,13 @@ TEST_CASE("text_limits: the limit that counts, by its name, and what is left of 
         "limit MemTotal 256 ~\nheadroom 100 MiB\nOOM kills 1,234\n");
 }
 
+TEST_CASE("text_limits: the size of the address space is no limit") {
+  memory_limits limits;
+  limits.kind = memscape::limit_kind::vms;
+  limits.limit = bytes{4U << 30U};
+  CHECK(sentence(limits).empty());
+}
+
 TEST_CASE(
     "text_limits: of a group's limit what the group uses, and what of that can be taken back") {
   memory_limits limits;
@@ -57,6 +64,7 @@ TEST_CASE("text_limits: the longest fits, however narrow or wide") {
   limits.oom_kills = memscape::count::max();
   for (std::size_t i = 1; i < std::size(memscape::limit_kind_names); ++i) {
     limits.kind = static_cast<memscape::limit_kind>(i);
+    if (!memscape::is_limit(limits.kind)) continue;
     for (std::size_t const columns : {std::size_t{0}, std::size_t{30}, std::size_t{1000}}) {
       CHECK_FALSE(sentence(limits, {.columns = columns, .unicode = true, .colour = true}).empty());
     }

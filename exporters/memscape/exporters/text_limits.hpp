@@ -29,7 +29,7 @@ class text_limits {
   /// The same among other lines; nothing where no limit is known.
   static constexpr void put(text_lines<writer>& lines, memory_limits const& of,
                             bool unicode) noexcept {
-    if (of.kind == limit_kind::none) return;
+    if (!is_limit(of.kind)) return;
     auto const put = [&](auto const&... parts) {
       lines.piece(unicode ? " \xE2\x94\x82 " : " | ", {}, parts...);
     };

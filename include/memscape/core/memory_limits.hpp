@@ -104,6 +104,11 @@ struct memory_limits {
   return *current - reclaimable.value_or(bytes{});
 }
 
+/// Whether it is a limit at all: the size of the address space, the last resort of a gauge, is none.
+[[nodiscard]] constexpr auto is_limit(limit_kind kind) noexcept -> bool {
+  return kind != limit_kind::none && kind != limit_kind::vms;
+}
+
 /// Whether the limit is one of a control group.
 [[nodiscard]] constexpr auto is_of_group(limit_kind kind) noexcept -> bool {
   return kind == limit_kind::cgroup_max || kind == limit_kind::cgroup_high ||

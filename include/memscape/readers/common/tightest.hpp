@@ -29,7 +29,7 @@ constexpr void choose_tightest(memory_limits& limits, process_memory const& memo
     limits.limit_used = counts_vms ? memory.vms : counts_group ? of_group : memory.rss;
     if (counts_data) limits.limit_used = limits.data_used;
     limits.headroom = std::nullopt;
-    if (!limits.limit || !limits.limit_used || limits.kind == limit_kind::vms) return;
+    if (!limits.limit || !limits.limit_used || !is_limit(limits.kind)) return;
     limits.headroom = *limits.limit - *limits.limit_used;
     if (!counts_vms && !counts_data && limits.ram_available &&
         *limits.ram_available < *limits.headroom) {
