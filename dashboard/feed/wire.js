@@ -85,7 +85,9 @@ export const DETAIL_FIELDS = /** @type {const} */ ([
   'pss', 'uss', 'swap_pss', 'lazy_free', 'anon_huge_pages', 'locked', 'rollup_age_ms',
 ]);
 /** What only some systems have a word for. */
-export const PLATFORM_FIELDS = /** @type {const} */ (['footprint', 'footprint_peak', 'compressed', 'commit']);
+export const PLATFORM_FIELDS = /** @type {const} */ ([
+  'footprint', 'footprint_peak', 'compressed', 'commit', 'page_faults',
+]);
 export const PROCESS_FIELDS = /** @type {const} */ ([...BASE_FIELDS, ...DETAIL_FIELDS, ...PLATFORM_FIELDS]);
 
 export const LIMIT_FIELDS = /** @type {const} */ ([

@@ -2,7 +2,7 @@
 
 import { DETAIL_FIELDS, PLATFORM_FIELDS } from '../feed/wire.js';
 import { reasons } from './facts.js';
-import { NOT_AVAILABLE, ago, bytes } from './format.js';
+import { NOT_AVAILABLE, ago, bytes, count } from './format.js';
 
 /**
  * @typedef {import('./facts.js').Fact} Fact
@@ -26,6 +26,7 @@ const PLATFORM_TERMS = {
   footprint_peak: 'Peak footprint',
   compressed: 'Compressed',
   commit: 'Committed',
+  page_faults: 'Page faults',
 };
 
 /**
@@ -35,7 +36,9 @@ const PLATFORM_TERMS = {
 function platformOf(process) {
   return PLATFORM_FIELDS.flatMap((field) => {
     const value = process[field];
-    return value === null ? [] : [{ term: PLATFORM_TERMS[field], value: bytes(value), detail: '', missing: false }];
+    if (value === null) return [];
+    const shown = field === 'page_faults' ? count(value) : bytes(value);
+    return [{ term: PLATFORM_TERMS[field], value: shown, detail: '', missing: false }];
   });
 }
 

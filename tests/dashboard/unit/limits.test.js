@@ -41,9 +41,9 @@ test('the gauge is held against the limit, by its name, and says what is left', 
 });
 
 test('what only some systems tell stands where it is told', () => {
-  const { detail } = describePage(storeOf({ process: { footprint: 3 * MIB, compressed: MIB } }));
+  const { detail } = describePage(storeOf({ process: { footprint: 3 * MIB, compressed: MIB, page_faults: 1234 } }));
   assert.deepEqual(detail?.resident.map((fact) => plain(`${fact.term}: ${fact.value}`)), [
-    'Footprint: 3.00 MiB', 'Compressed: 1.00 MiB',
+    'Footprint: 3.00 MiB', 'Compressed: 1.00 MiB', 'Page faults: 1,234',
   ]);
 });
 
