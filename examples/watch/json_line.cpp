@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "json_line.hpp"
 
-#include <memscape/core/detail_fields.hpp>
+#include <memscape/core/limit_fields.hpp>
 #include <memscape/core/memory_limits.hpp>
-#include <memscape/exporters/common/fields.hpp>
+#include <memscape/core/process_fields.hpp>
+#include <memscape/core/usage_fields.hpp>
 #include <string_view>
 #include <vector>
 
@@ -32,10 +33,9 @@ class object {
     name(key);
     to_ += value ? std::to_string(*value) : "null";
   }
-  // Those that are there.
-  void present(auto const& fields, auto const& of) {
+  void numbers(auto const& fields, auto const& of) {
     for (auto const& field : fields) {
-      if (auto const value = field.get(of)) number(field.key, value);
+      if (auto const value = field.get(of); value || field.always) number(field.key, value);
     }
   }
 
@@ -82,11 +82,8 @@ auto json_line(memscape::decoded_tree const& tree, memscape::decoded_snapshot co
     all.name("process");
     {
       object process{line};
-      for (auto const& field : memscape::process_fields) {
-        process.number(field.key, field.get(snapshot.process));
-      }
-      process.present(memscape::platform_fields, snapshot.process);
-      process.present(memscape::detail_fields, snapshot.process);
+      process.numbers(memscape::process_fields, snapshot.process);
+      process.numbers(memscape::extended_fields, snapshot.process);
     }
     all.name("breakdown");
     {
@@ -94,8 +91,8 @@ auto json_line(memscape::decoded_tree const& tree, memscape::decoded_snapshot co
       for (std::size_t i = 0; i < tree.size(); ++i) {
         breakdown.number(tree[i].key, snapshot.nodes[i].used.value());
       }
-      breakdown.number("untracked", memscape::wire_value(snapshot.untracked));
-      breakdown.number("overcounted", memscape::wire_value(snapshot.overcounted));
+      breakdown.numbers(memscape::balance_fields,
+                        memscape::memory_balance{snapshot.untracked, snapshot.overcounted});
     }
     all.name("pools");
     {
@@ -104,9 +101,7 @@ auto json_line(memscape::decoded_tree const& tree, memscape::decoded_snapshot co
         if (tree[i].is_group) continue;
         pools.name(tree[i].key);
         object pool{line};
-        for (auto const& field : memscape::usage_fields) {
-          pool.number(field.key, field.get(snapshot.nodes[i]));
-        }
+        pool.numbers(memscape::usage_fields, snapshot.nodes[i]);
       }
     }
     // One that says nothing is as good as none.
@@ -115,7 +110,7 @@ auto json_line(memscape::decoded_tree const& tree, memscape::decoded_snapshot co
       object limits{line};
       limits.name("kind");
       line += '"' + std::string{memscape::name_of(of.kind)} + '"';
-      limits.present(memscape::limit_fields, of);
+      limits.numbers(memscape::limit_fields, of);
     }
     if (!snapshot.errors.empty()) {
       all.name("errors");

@@ -8,12 +8,14 @@
 #include <iterator>
 #include <limits>
 #include <memscape/core/fixed_string.hpp>
+#include <memscape/core/limit_fields.hpp>
+#include <memscape/core/process_fields.hpp>
 #include <memscape/core/read_error.hpp>
+#include <memscape/core/usage_fields.hpp>
 #include <memscape/exporters/json/detail.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <memscape/tree/layout.hpp>
 #include <memscape/tree/shape.hpp>
-#include <optional>
 #include <span>
 
 namespace test_support {
@@ -50,24 +52,19 @@ class random_numbers {
   std::uint64_t state_;
 };
 
-template <class Quantity>
-constexpr void randomize(Quantity& value, random_numbers& random) noexcept {
-  value = Quantity{random.with_any_digits()};
-}
-template <class Quantity>
-constexpr void randomize(std::optional<Quantity>& value, random_numbers& random) noexcept {
-  value = Quantity{random.with_any_digits()};
-  if (random.below(4) == 0) value.reset();
+/// Every number of a table; a fourth of those that may be is absent.
+template <auto const& Fields, class Struct>
+constexpr void randomize(Struct& of, random_numbers& random) noexcept {
+  for (auto const& field : Fields) {
+    field.set(of, random.with_any_digits());
+    if (random.below(4) == 0) field.set(of, {});
+  }
 }
 
 /// What a detailed reader adds.
 constexpr void randomize_detail(memscape::extended_memory& of, random_numbers& random) noexcept {
-  auto const any = [&random]() noexcept -> std::optional<std::uint64_t> {
-    auto const value = random.with_any_digits();
-    return random.below(4) == 0 ? std::nullopt : std::optional{value};
-  };
-  for (auto const& field : memscape::detail_fields) field.set(of, any());
-  for (auto const& field : memscape::limit_fields) field.set(of.limits, any());
+  randomize<memscape::extended_fields>(of, random);
+  randomize<memscape::limit_fields>(of.limits, random);
   of.limits.kind =
       static_cast<memscape::limit_kind>(random.below(std::size(memscape::limit_kind_names)));
   of.detail_errors = {};
@@ -82,15 +79,7 @@ constexpr auto random_snapshot(random_numbers& random) noexcept -> memscape::sna
   snap.time_ms = random.with_any_digits();
   snap.sample_ns = random.with_any_digits();
   auto& process = snap.process;
-  randomize(process.rss, random);
-  randomize(process.vms, random);
-  randomize(process.shared, random);
-  randomize(process.data, random);
-  randomize(process.peak_rss, random);
-  randomize(process.footprint, random);
-  randomize(process.commit, random);
-  randomize(process.page_faults_minor, random);
-  randomize(process.page_faults_major, random);
+  randomize<memscape::process_fields>(process, random);
   for (auto n = random.below(memscape::read_errors::capacity + 1); n > 0; --n) {
     auto const step = random.below(std::size(memscape::read_step_names));
     auto const code = static_cast<std::uint32_t>(random.with_any_digits());
@@ -100,11 +89,7 @@ constexpr auto random_snapshot(random_numbers& random) noexcept -> memscape::sna
     randomize_detail(process, random);
   }
   for (auto& node : snap.nodes) {
-    randomize(node.used, random);
-    randomize(node.committed, random);
-    randomize(node.peak, random);
-    randomize(node.objects, random);
-    randomize(node.slot_count, random);
+    randomize<memscape::usage_fields>(node, random);
   }
   return snap;
 }

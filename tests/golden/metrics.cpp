@@ -51,7 +51,7 @@ auto full_pages_of(metric_format format) -> std::string {
   using layout = memscape::layout_with<test_support::one_leaf, memscape::extended_memory>;
   memscape::snapshot<layout> snap;
   std::uint64_t next = 100'000;
-  for (auto const& field : memscape::detail_fields) field.set(snap.process, ++next);
+  for (auto const& field : memscape::extended_fields) field.set(snap.process, ++next);
   for (auto const& field : memscape::limit_fields) field.set(snap.process.limits, ++next);
   snap.process.limits.kind = memscape::limit_kind::cgroup_max;
   std::array<char, metrics<>::max_size<layout>> detailed{};

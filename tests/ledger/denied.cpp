@@ -16,7 +16,8 @@
 #include <cstring>
 #include <doctest/doctest.h>
 #include <memory>
-#include <memscape/core/detail_fields.hpp>
+#include <memscape/core/limit_fields.hpp>
+#include <memscape/core/process_fields.hpp>
 #include <memscape/ledger/auditor.hpp>
 #include <memscape/memscape.hpp>
 #include <memscape/readers/extended.hpp>
@@ -246,9 +247,9 @@ void look_at(extended_memory const& now, extended_memory const& was, int error, 
   by.figure("page_faults_minor", now.page_faults_minor, was.page_faults_minor, 100'000, base);
   by.figure("page_faults_major", now.page_faults_major, was.page_faults_major, 1000, base);
   bool const rest = has(now.detail_errors, "", error);
-  for (auto const& field : memscape::detail_fields) {
-    bool const is_time = field.unit == memscape::detail_unit::time_ms ||
-                         field.unit == memscape::detail_unit::time_us;
+  for (auto const& field : memscape::extended_fields) {
+    bool const is_time =
+        field.unit == memscape::field_unit::time_ms || field.unit == memscape::field_unit::time_us;
     by.figure(field.key, field.get(now), field.get(was), is_time ? 60'000'000 : 16 * mib, rest);
   }
   for (auto const& field : memscape::limit_fields) {

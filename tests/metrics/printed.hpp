@@ -189,7 +189,7 @@ inline auto samples_of(subject const& of) -> std::string {
     add(prefix + "footprint_bytes", of.process.footprint);
     add(prefix + "commit_bytes", of.process.commit);
     auto const kind = of.detail->limits.kind;
-    text += samples_of(of, *of.detail, detail_samples, memscape::detail_fields, kind);
+    text += samples_of(of, *of.detail, detail_samples, memscape::extended_fields, kind);
     text += samples_of(of, of.detail->limits, limit_samples, memscape::limit_fields, kind);
   }
   text += of.more_samples;

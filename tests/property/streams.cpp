@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A sender, a ring, and mirrors behind bad connections: whatever is dropped, cut into pieces, skipped or
 // restarted, a mirror that applied a frame holds the sender's snapshot of that number, bit for bit.
+#include <memscape/core/limit_fields.hpp>
+#include <memscape/core/process_fields.hpp>
+#include <memscape/core/usage_fields.hpp>
 #include <memscape/exporters/delta_stream.hpp>
 #include <memscape/exporters/frame_ring.hpp>
 #include <memscape/exporters/stream_decoder.hpp>
@@ -39,21 +42,24 @@ using test_support::random_layout;
 using test_support::random_numbers;
 
 // Mostly a step of up to 3 %, sometimes nothing at all, sometimes anything.
-template <class Amount>
-void wander(Amount& amount, random_numbers& random) {
-  auto const value = amount.value();
+auto wandered(memscape::bytes from, random_numbers& random) -> memscape::bytes {
+  auto const percent = memscape::bytes{from.value() / 100};
   switch (random.below(8)) {
-    case 0: return test_support::randomize(amount, random);
-    case 1: amount += Amount{value / 100 * random.below(4)}; return;
-    case 2: amount -= Amount{value / 100 * random.below(4)}; return;
-    case 3: amount += Amount{random.below(3)}; return;
-    default: return;
+    case 0: return memscape::bytes{random.with_any_digits()};
+    case 1: return from + percent * random.below(4);
+    case 2: return from - percent * random.below(4);
+    case 3: return from + memscape::bytes{random.below(3)};
+    default: return from;
   }
 }
-template <class Amount>
-void wander(std::optional<Amount>& amount, random_numbers& random) {
-  if (!amount || random.below(40) == 0) return test_support::randomize(amount, random);
-  wander(*amount, random);
+template <class Struct>
+void wander(memscape::field<Struct> const& field, Struct& of, random_numbers& random) {
+  auto const value = field.get(of);
+  if (value && random.below(40) != 0) {
+    field.set(of, wandered(memscape::bytes{*value}, random).value());
+  } else if (random.below(4) != 0 || !field.set(of, {})) {
+    field.set(of, random.with_any_digits());
+  }
 }
 
 template <class Layout>
@@ -62,14 +68,10 @@ void wander(snapshot<Layout>& snap, random_numbers& random) {
   snap.time_ms += random.below(1'000);
   snap.sample_ns = random.below(100'000);
   auto& process = snap.process;
-  wander(process.rss, random);
-  wander(process.vms, random);
-  wander(process.shared, random);
-  wander(process.data, random);
-  wander(process.peak_rss, random);
-  wander(process.page_faults_minor, random);
-  wander(process.page_faults_major, random);
-  if (random.below(20) == 0) wander(process.footprint, random);
+  for (auto const& field : memscape::process_fields) {
+    if (field.always || random.below(20) == 0)
+      wander<memscape::process_memory>(field, process, random);
+  }
   if (random.below(20) == 0) {
     process.errors = {};
     for (auto n = random.below(memscape::read_errors::capacity + 1); n > 0; --n) {
@@ -78,16 +80,15 @@ void wander(snapshot<Layout>& snap, random_numbers& random) {
   }
   if constexpr (memscape::detailed<typename snapshot<Layout>::process_type>) {
     if (random.below(4) == 0) test_support::randomize_detail(process, random);
-    wander(process.rss_anon, random);
-    wander(process.status_age_ms, random);
-    wander(process.limits.limit_used, random);
+    for (auto const& field : memscape::extended_fields) {
+      if (random.below(8) == 0) wander<memscape::extended_memory>(field, process, random);
+    }
+    for (auto const& field : memscape::limit_fields) {
+      if (random.below(8) == 0) wander(field, process.limits, random);
+    }
   }
   for (auto& node : snap.nodes) {
-    wander(node.used, random);
-    wander(node.committed, random);
-    wander(node.peak, random);
-    wander(node.objects, random);
-    wander(node.slot_count, random);
+    for (auto const& field : memscape::usage_fields) wander(field, node, random);
   }
 }
 

@@ -6,14 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memscape/exporters/stream/delta_policy.hpp>
-#include <memscape/exporters/common/fields.hpp>
-#include <memscape/exporters/stream/frame.hpp>
+#include <memscape/core/process_fields.hpp>
+#include <memscape/core/usage_fields.hpp>
+#include <memscape/exporters/common/longest.hpp>
+#include <memscape/exporters/common/stream_id.hpp>
 #include <memscape/exporters/json/delta.hpp>
 #include <memscape/exporters/json/detail.hpp>
-#include <memscape/exporters/common/longest.hpp>
 #include <memscape/exporters/sse_json.hpp>
-#include <memscape/exporters/common/stream_id.hpp>
+#include <memscape/exporters/stream/delta_policy.hpp>
+#include <memscape/exporters/stream/frame.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <span>
@@ -127,16 +128,17 @@ class delta_stream {
     }
     process_memory const& sent = last_.process;
     process_memory const& process = now.process;
-    return any_news<process_fields>(sent, process) || any_news<platform_fields>(sent, process) ||
-           any_news<balance_fields<Layout>>(last_, now) || is_detail_news(now.process);
+    return any_news<process_fields>(sent, process) ||
+           any_news<balance_fields>(balance_of(last_), balance_of(now)) ||
+           is_detail_news(now.process);
   }
 
   // What bounds the process is of the machine or its group, and waits for the next frame.
   template <class Process>
   [[nodiscard]] constexpr auto is_detail_news(Process const& now) const noexcept -> bool {
     if constexpr (detailed<Process>) {
-      for (auto const& field : detail_fields) {
-        if (field.unit == detail_unit::memory &&
+      for (auto const& field : extended_fields) {
+        if (field.unit == field_unit::memory &&
             policy_.is_news(field.get(last_.process), field.get(now))) {
           return true;
         }
@@ -149,7 +151,7 @@ class delta_stream {
   [[nodiscard]] constexpr auto any_news(Struct const& sent, Struct const& now) const noexcept
       -> bool {
     return [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-      return ((Fields[Index].unit == wire_unit::memory &&
+      return ((Fields[Index].unit == field_unit::memory &&
                policy_.is_news(Fields[Index].get(sent), Fields[Index].get(now))) ||
               ...);
     }(std::make_index_sequence<std::size(Fields)>{});

@@ -5,9 +5,12 @@
 
 #include <array>
 #include <cstddef>
+#include <memscape/core/field.hpp>
+#include <memscape/core/process_fields.hpp>
 #include <memscape/core/process_memory.hpp>
 #include <memscape/core/quantity.hpp>
 #include <memscape/core/usage.hpp>
+#include <memscape/core/usage_fields.hpp>
 #include <memscape/exporters/text.hpp>
 #include <memscape/exporters/text/amount.hpp>
 #include <memscape/exporters/text/options.hpp>
@@ -35,11 +38,7 @@ namespace memscape::inline v0 {
 class text_line {
  public:
   constexpr explicit text_line(usage const& of) noexcept {
-    put("used ", of.used);
-    put(", committed ", of.committed);
-    put(", peak ", of.peak);
-    put(", objects ", of.objects);
-    put(", slots ", of.slot_count);
+    for (auto const& field : usage_fields) put_field(field, of);
   }
 
   constexpr explicit text_line(process_memory const& of) noexcept {
@@ -48,8 +47,9 @@ class text_line {
     put(", VMS ", of.vms);
     put(", shared ", of.shared);
     put(", data ", of.data);
-    if (of.footprint) put(", footprint ", of.footprint);
-    if (of.commit) put(", commit ", of.commit);
+    for (auto const& field : process_fields) {
+      if (!field.always && field.get(of)) put_field(field, of);
+    }
     put(", faults ", of.page_faults_minor);
     put(" minor, ", of.page_faults_major);
     to_.put(" major");
@@ -67,6 +67,14 @@ class text_line {
   [[nodiscard]] constexpr auto view() const noexcept -> std::string_view { return to_.text(); }
 
  private:
+  template <class Struct>
+  constexpr void put_field(field<Struct> const& field, Struct const& of) noexcept {
+    if (to_.size() > 0) to_.put(", ");
+    to_.put(field.label);
+    to_.put(' ');
+    to_.put(text_amount::of(field, of).view());
+  }
+
   constexpr void put(std::string_view name, auto const& amount) noexcept {
     to_.put(name);
     to_.put(text_amount::of(amount).view());

@@ -4,6 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <doctest/doctest.h>
+#include <memscape/core/process_fields.hpp>
+#include <memscape/core/usage_fields.hpp>
+#include <memscape/exporters/metrics/rows.hpp>
 #include <ostream>
 #include <string_view>
 namespace {
@@ -12,8 +15,11 @@ using memscape::metric_format;
 using memscape::metric_label;
 using memscape::metric_names;
 using memscape::metric_policy;
-using memscape::process_families;
-using memscape::usage_families;
+
+constexpr auto const& process_rows =
+    memscape::metric_table<memscape::process_fields, memscape::is_common_metric>;
+constexpr auto const& usage_rows =
+    memscape::metric_table<memscape::usage_fields, memscape::is_own_metric>;
 
 using prometheus = metric_names<metric_format::prometheus, metric_policy>;
 using openmetrics = metric_names<metric_format::openmetrics, metric_policy>;
@@ -24,17 +30,17 @@ constexpr auto is(std::array<char, Size> const& text, std::string_view expected)
 }
 
 constexpr auto heads_follow_their_format() -> bool {
-  return is(prometheus::head<usage_families, 0>,
+  return is(prometheus::head<usage_rows, 0>,
             "# HELP memscape_memory_used_bytes Memory that a subsystem has handed out and not got "
             "back.\n# TYPE memscape_memory_used_bytes gauge\n") &&
-         is(openmetrics::head<usage_families, 0>,
+         is(openmetrics::head<usage_rows, 0>,
             "# HELP memscape_memory_used_bytes Memory that a subsystem has handed out and not got "
             "back.\n# TYPE memscape_memory_used_bytes gauge\n# UNIT memscape_memory_used_bytes "
             "bytes\n") &&
-         is(prometheus::scalar<process_families, 2>,
+         is(prometheus::scalar<process_rows, 2>,
             "# HELP process_minor_pagefaults_total Page faults served without disk I/O.\n"
             "# TYPE process_minor_pagefaults_total counter\nprocess_minor_pagefaults_total ") &&
-         is(openmetrics::scalar<process_families, 2>,
+         is(openmetrics::scalar<process_rows, 2>,
             "# HELP process_minor_pagefaults Page faults served without disk I/O.\n"
             "# TYPE process_minor_pagefaults counter\nprocess_minor_pagefaults_total ");
 }
@@ -55,15 +61,15 @@ struct rich : metric_policy {
 constexpr auto policy_is_kept() -> bool {
   using text = metric_names<metric_format::prometheus, rich>;
   using open = metric_names<metric_format::openmetrics, rich>;
-  return is(text::sample<usage_families, 0>,
+  return is(text::sample<usage_rows, 0>,
             "checkout_memory_used_bytes{tier=\"front\\\"end\\n\",zone=\"\uFFFD\",") &&
-         is(text::head<usage_families, 2>,
+         is(text::head<usage_rows, 2>,
             "# HELP checkout_memory_peak_bytes line\\n\"quote\" \\\\\n"
             "# TYPE checkout_memory_peak_bytes gauge\n") &&
-         is(open::head<usage_families, 2>,
+         is(open::head<usage_rows, 2>,
             "# HELP checkout_memory_peak_bytes line\\n\\\"quote\\\" \\\\\n"
             "# TYPE checkout_memory_peak_bytes gauge\n# UNIT checkout_memory_peak_bytes bytes\n") &&
-         is(open::scalar<process_families, 3>,
+         is(open::scalar<process_rows, 3>,
             "# HELP process_major_pagefaults Page faults that waited for disk I/O.\n"
             "# TYPE process_major_pagefaults counter\n"
             "process_major_pagefaults_total{tier=\"front\\\"end\\n\",zone=\"\uFFFD\"} ");

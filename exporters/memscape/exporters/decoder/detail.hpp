@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memscape/core/detail_fields.hpp>
 #include <memscape/core/extended_memory.hpp>
+#include <memscape/core/limit_fields.hpp>
 #include <memscape/core/memory_limits.hpp>
-#include <memscape/exporters/common/fields.hpp>
+#include <memscape/core/process_fields.hpp>
 #include <memscape/exporters/decoder/report.hpp>
 #include <optional>
 #include <string_view>
@@ -24,7 +24,7 @@ class decoder_detail {
   /// A member of `process`.
   [[nodiscard]] auto set_process(extended_memory& of, std::string_view key,
                                  wire_number value) noexcept -> verdict {
-    return set("process: a number twice", detail_fields, of, seen_process_, key, value);
+    return set("process: a number twice", extended_fields, of, seen_process_, key, value);
   }
 
   /// A number of `limits`.
@@ -46,19 +46,17 @@ class decoder_detail {
 
  private:
   template <class Struct, std::size_t Size>
-  [[nodiscard]] static auto set(decode_fault twice, detail_field<Struct> const (&fields)[Size],
-                                Struct& of, std::uint32_t& seen, std::string_view key,
+  [[nodiscard]] static auto set(decode_fault twice, field<Struct> const (&fields)[Size], Struct& of,
+                                std::uint32_t& seen, std::string_view key,
                                 wire_number value) noexcept -> verdict {
     static_assert(Size <= 32);
-    for (std::size_t i = 0; i < Size; ++i) {
-      if (fields[i].key != key) continue;
-      std::uint32_t const mark = 1U << i;
-      if ((seen & mark) != 0) return twice;
-      seen |= mark;
-      fields[i].set(of, value);
-      return decode_fault{};
-    }
-    return std::nullopt;
+    std::size_t const index = index_of(fields, key);
+    if (index == Size) return std::nullopt;
+    std::uint32_t const mark = 1U << index;
+    if ((seen & mark) != 0) return twice;
+    seen |= mark;
+    fields[index].set(of, value);
+    return decode_fault{};
   }
 
   std::uint32_t seen_process_ = 0;

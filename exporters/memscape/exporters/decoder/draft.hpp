@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memscape/exporters/common/fields.hpp>
+#include <memscape/core/process_fields.hpp>
+#include <memscape/core/usage_fields.hpp>
 #include <memscape/exporters/decoder/detail.hpp>
-#include <memscape/exporters/decoder/fields.hpp>
 #include <memscape/exporters/decoder/report.hpp>
 #include <memscape/exporters/decoder/snapshot.hpp>
 #include <memscape/exporters/decoder/sums.hpp>
@@ -42,7 +42,7 @@ class decoder_draft {
   [[nodiscard]] auto set_process(std::string_view key, wire_number value) noexcept -> decode_fault {
     if (auto const fault = detail_.set_process(snapshot_.process, key, value)) return *fault;
     return set("process: a number twice", "process: an unknown name",
-               "process: null for a number that is owed", decoded_process_fields, snapshot_.process,
+               "process: null for a number that is owed", process_fields, snapshot_.process,
                seen_process_, key, value);
   }
 
@@ -92,7 +92,7 @@ class decoder_draft {
     auto& seen = seen_nodes_[leaf];
     bytes const used = node.used;
     auto const fault = set("pools: a number twice", "pools: an unknown name",
-                           "pools: null for used", decoded_usage_fields, node, seen, key, value);
+                           "pools: null for used", usage_fields, node, seen, key, value);
     bool const differs = (seen & in_breakdown) != 0 && node.used != used;
     return fault.empty() && differs ? two_values : fault;
   }
@@ -114,8 +114,10 @@ class decoder_draft {
   /// Ends the frame: a keyframe has to have brought everything.
   [[nodiscard]] auto finish() noexcept -> decode_fault {
     if (keyframe_) {
-      constexpr std::uint32_t all_owed = (1U << std::size(process_fields)) - 1;
-      if ((seen_process_ & all_owed) != all_owed) return "process: a number is missing";
+      for (std::size_t i = 0; i < std::size(process_fields); ++i) {
+        bool const seen = (seen_process_ & (1U << i)) != 0;
+        if (process_fields[i].always && !seen) return "process: a number is missing";
+      }
       if (seen_balance_ != 3) return "breakdown: untracked or overcounted is missing";
       for (std::size_t i = 0; i < tree_->size(); ++i) {
         auto const seen = seen_nodes_[i];
@@ -140,7 +142,7 @@ class decoder_draft {
  private:
   // The low bits of a node's marks are the fields of its pool that the frame brought.
   static constexpr std::uint32_t used_in_pool = 1U;
-  static constexpr std::uint32_t in_pools = 1U << std::size(decoded_usage_fields);
+  static constexpr std::uint32_t in_pools = 1U << std::size(usage_fields);
   static constexpr std::uint32_t in_breakdown = in_pools << 1U;
   static constexpr std::uint32_t whole_pool = in_breakdown - 1;
   static constexpr decode_fault two_values =
@@ -166,14 +168,13 @@ class decoder_draft {
 
   template <class Struct, std::size_t Size>
   [[nodiscard]] auto set(decode_fault twice, decode_fault unknown, decode_fault null,
-                         decoded_field<Struct> const (&fields)[Size],
-                         std::type_identity_t<Struct>& of, std::uint32_t& seen,
-                         std::string_view key, wire_number value) noexcept -> decode_fault {
+                         field<Struct> const (&fields)[Size], std::type_identity_t<Struct>& of,
+                         std::uint32_t& seen, std::string_view key, wire_number value) noexcept
+      -> decode_fault {
     std::size_t const index = index_of(fields, key);
     if (index == Size) return skip(unknown);
     std::uint32_t const mark = 1U << index;
-    if ((seen & mark) != 0) return twice;
-    seen |= mark;
+    if ((std::exchange(seen, seen | mark) & mark) != 0) return twice;
     return fields[index].set(of, value) ? decode_fault{} : null;
   }
 

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memscape/exporters/common/fields.hpp>
+#include <memscape/core/field.hpp>
 #include <memscape/exporters/decoder/draft.hpp>
 #include <memscape/exporters/decoder/report.hpp>
 #include <memscape/exporters/decoder/tree.hpp>

@@ -4,12 +4,13 @@
 #include <array>
 #include <cstddef>
 #include <iterator>
-#include <memscape/exporters/common/fields.hpp>
+#include <memscape/core/process_fields.hpp>
+#include <memscape/core/usage_fields.hpp>
 #include <memscape/exporters/common/joined.hpp>
 #include <memscape/exporters/json/detail.hpp>
 #include <memscape/exporters/json/errors.hpp>
-#include <memscape/exporters/json/snapshot.hpp>
 #include <memscape/exporters/json/node_blocks.hpp>
+#include <memscape/exporters/json/snapshot.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <string_view>
@@ -104,8 +105,6 @@ class json_delta {
     members<Writer> process{to, ",\"process\":{"};
     put_changed<process_fields>(process, static_cast<process_memory const&>(base),
                                 static_cast<process_memory const&>(now));
-    put_changed<platform_fields>(process, static_cast<process_memory const&>(base),
-                                 static_cast<process_memory const&>(now));
     if constexpr (detailed<Process>) json_detail::put_process_changes(process, base, now);
     process.close();
   }
@@ -130,7 +129,7 @@ class json_delta {
          ...);
       }(std::make_index_sequence<End - Begin>{});
     });
-    put_changed<balance_fields<Layout>>(breakdown, base, now);
+    put_changed<balance_fields>(breakdown, balance_of(base), balance_of(now));
     breakdown.close();
   }
 

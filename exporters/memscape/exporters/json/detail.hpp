@@ -2,9 +2,10 @@
 #pragma once
 
 #include <concepts>
-#include <memscape/core/detail_fields.hpp>
 #include <memscape/core/extended_memory.hpp>
+#include <memscape/core/limit_fields.hpp>
 #include <memscape/core/memory_limits.hpp>
+#include <memscape/core/process_fields.hpp>
 
 namespace memscape::inline v0 {
 
@@ -21,7 +22,7 @@ class json_detail {
   /// The members of `process`, behind others.
   template <class Writer>
   static constexpr void put_process(Writer& to, extended_memory const& of) noexcept {
-    for (auto const& field : detail_fields) put_present(to, field, of);
+    for (auto const& field : extended_fields) put_present(to, field, of);
   }
 
   /// The members of `limits`: the first one names the limit that counts.
@@ -37,7 +38,7 @@ class json_detail {
   template <class Members>
   static constexpr void put_process_changes(Members& object, extended_memory const& base,
                                             extended_memory const& now) noexcept {
-    for (auto const& field : detail_fields) put_change(object, field, base, now);
+    for (auto const& field : extended_fields) put_change(object, field, base, now);
   }
 
   /// The members of `limits` that differ.
@@ -60,7 +61,7 @@ class json_detail {
   }
 
   template <class Writer, class Struct>
-  static constexpr void put_present(Writer& to, detail_field<Struct> const& field,
+  static constexpr void put_present(Writer& to, field<Struct> const& field,
                                     Struct const& of) noexcept {
     auto const value = field.get(of);
     if (!value) return;
@@ -71,8 +72,8 @@ class json_detail {
   }
 
   template <class Members, class Struct>
-  static constexpr void put_change(Members& object, detail_field<Struct> const& field,
-                                   Struct const& base, Struct const& now) noexcept {
+  static constexpr void put_change(Members& object, field<Struct> const& field, Struct const& base,
+                                   Struct const& now) noexcept {
     auto const value = field.get(now);
     if (value == field.get(base)) return;
     object.next();

@@ -3,11 +3,12 @@
 
 #include <array>
 #include <cstddef>
-#include <memscape/exporters/common/fields.hpp>
+#include <memscape/core/process_fields.hpp>
+#include <memscape/core/usage_fields.hpp>
 #include <memscape/exporters/common/joined.hpp>
+#include <memscape/exporters/common/longest.hpp>
 #include <memscape/exporters/json/detail.hpp>
 #include <memscape/exporters/json/errors.hpp>
-#include <memscape/exporters/common/longest.hpp>
 #include <memscape/exporters/json/node_blocks.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
@@ -115,16 +116,9 @@ class json_snapshot {
   template <auto const& Fields, bool IsFirst, class Writer, class Struct, std::size_t... Index>
   [[gnu::always_inline]] static constexpr void put_fields(Writer& to, Struct const& of,
                                                           std::index_sequence<Index...>) noexcept {
-    ((to.put(joined<field_name<Fields, Index, IsFirst && Index == 0>>),
-      put_value(to, Fields[Index].get(of))),
-     ...);
-  }
-
-  template <auto const& Fields, class Writer, class Struct, std::size_t... Index>
-  [[gnu::always_inline]] static constexpr void put_present(Writer& to, Struct const& of,
-                                                           std::index_sequence<Index...>) noexcept {
-    ((Fields[Index].get(of)
-          ? (to.put(joined<field_name<Fields, Index>>), to.number(*Fields[Index].get(of)))
+    ((Fields[Index].always || Fields[Index].get(of)
+          ? (to.put(joined<field_name<Fields, Index, IsFirst && Index == 0>>),
+             put_value(to, Fields[Index].get(of)))
           : void()),
      ...);
   }
@@ -136,7 +130,6 @@ class json_snapshot {
     process_memory const& base = process;
     put_fields<process_fields, true>(to, base,
                                      std::make_index_sequence<std::size(process_fields)>{});
-    put_present<platform_fields>(to, base, std::make_index_sequence<std::size(platform_fields)>{});
     if constexpr (detailed<Process>) json_detail::put_process(to, process);
     to.put('}');
   }
@@ -149,8 +142,8 @@ class json_snapshot {
       to.put(names<Layout, member::number>::of(i));
       to.number(snap.nodes[i].used.value());
     }
-    put_fields<balance_fields<Layout>, false>(
-        to, snap, std::make_index_sequence<std::size(balance_fields<Layout>)>{});
+    put_fields<balance_fields, false>(to, balance_of(snap),
+                                      std::make_index_sequence<std::size(balance_fields)>{});
     to.put('}');
   }
 

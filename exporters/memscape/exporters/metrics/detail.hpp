@@ -2,10 +2,11 @@
 #pragma once
 
 #include <memscape/core/extended_memory.hpp>
+#include <memscape/core/limit_fields.hpp>
 #include <memscape/core/memory_limits.hpp>
-#include <memscape/exporters/metrics/detail_families.hpp>
+#include <memscape/core/process_fields.hpp>
 #include <memscape/exporters/metrics/format.hpp>
-#include <memscape/exporters/metrics/limit_families.hpp>
+#include <memscape/exporters/metrics/head.hpp>
 #include <memscape/exporters/metrics/policy.hpp>
 #include <memscape/exporters/metrics/rows.hpp>
 
@@ -20,22 +21,29 @@ class metric_detail {
                 "memscape: give this policy's labels other names than 'limit' and 'reading', which "
                 "metrics of a detailed reader set themselves.");
 
-  template <auto const& Rows, bool IsOpen = false>
-  using rows = metric_rows<Format, Policy, Rows, IsOpen>;
+  template <auto const& Fields, bool (*IsWanted)(field_metric const&) noexcept, bool IsOpen = false>
+  using rows = metric_rows<Format, Policy, metric_table<Fields, IsWanted>, IsOpen>;
+
+  [[nodiscard]] static constexpr auto is_of_tightest(field_metric const& of) noexcept -> bool {
+    return of.label == "limit";
+  }
+  [[nodiscard]] static constexpr auto is_of_others(field_metric const& of) noexcept -> bool {
+    return is_own_metric(of) && !is_of_tightest(of);
+  }
 
  public:
   template <class Writer>
   [[nodiscard]] static constexpr auto put(Writer to, extended_memory const& of) noexcept -> Writer {
     if constexpr (Policy::with_process) {
-      to = rows<detail_process_rows>::put(to, of);
-      to = rows<address_space_rows>::put(to, of.limits);
+      to = rows<extended_fields, is_common_metric>::put(to, of);
+      to = rows<limit_fields, is_common_metric>::put(to, of.limits);
     }
-    to = rows<detail_rows>::put(to, of);
-    auto const kind = of.limits.kind;
-    if (kind != limit_kind::none && kind != limit_kind::vms) {
-      to = rows<limit_rows, true>::put(to, of.limits, name_of(kind));
+    to = rows<extended_fields, is_own_metric>::put(to, of);
+    to = rows<process_fields, is_own_metric>::put(to, of);
+    if (is_limit(of.limits.kind)) {
+      to = rows<limit_fields, is_of_tightest, true>::put(to, of.limits, name_of(of.limits.kind));
     }
-    return rows<more_limit_rows>::put(to, of.limits);
+    return rows<limit_fields, is_of_others>::put(to, of.limits);
   }
 };
 

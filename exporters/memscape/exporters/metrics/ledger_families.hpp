@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/count.hpp>
-#include <memscape/exporters/common/fields.hpp>
-#include <memscape/exporters/metrics/families.hpp>
+#include <memscape/core/field.hpp>
+#include <memscape/exporters/metrics/head.hpp>
 #include <memscape/exporters/metrics/rows.hpp>
 #include <memscape/ledger/ledger.hpp>
 #include <optional>

@@ -3,9 +3,8 @@
 
 #include <array>
 #include <cstddef>
-#include <memscape/exporters/common/fields.hpp>
-#include <memscape/exporters/metrics/families.hpp>
 #include <memscape/exporters/metrics/format.hpp>
+#include <memscape/exporters/metrics/head.hpp>
 #include <memscape/exporters/metrics/policy.hpp>
 #include <memscape/exporters/metrics/text.hpp>
 #include <memscape/exporters/writer.hpp>
@@ -88,21 +87,21 @@ class metric_names {
   }
 
   /// What stands before the samples of a metric: HELP, TYPE, and UNIT.
-  template <auto const& Families, std::size_t Index>
+  template <auto const& Rows, std::size_t Index>
   static constexpr auto head =
-      text_of([](writer& to) { metric_names::put_head(to, Families[Index].head()); });
+      text_of([](writer& to) { metric_names::put_head(to, Rows[Index].of); });
 
   /// A metric of one sample, up to its number.
-  template <auto const& Families, std::size_t Index>
+  template <auto const& Rows, std::size_t Index>
   static constexpr auto scalar = text_of([](writer& to) {
-    metric_names::put_head(to, Families[Index].head());
-    metric_names::put_sample(to, Families[Index].head(), false);
+    metric_names::put_head(to, Rows[Index].of);
+    metric_names::put_sample(to, Rows[Index].of, false);
   });
 
   /// A sample of a leaf, up to the leaf's labels.
-  template <auto const& Families, std::size_t Index>
+  template <auto const& Rows, std::size_t Index>
   static constexpr auto sample =
-      text_of([](writer& to) { metric_names::put_sample(to, Families[Index].head(), true); });
+      text_of([](writer& to) { metric_names::put_sample(to, Rows[Index].of, true); });
 };
 
 }  // namespace memscape::inline v0

@@ -3,14 +3,17 @@
 
 #include <array>
 #include <cstddef>
-#include <memscape/exporters/json/detail.hpp>
+#include <memscape/core/process_fields.hpp>
+#include <memscape/core/usage_fields.hpp>
 #include <memscape/exporters/common/longest.hpp>
+#include <memscape/exporters/json/detail.hpp>
 #include <memscape/exporters/metrics/detail.hpp>
-#include <memscape/exporters/metrics/families.hpp>
 #include <memscape/exporters/metrics/format.hpp>
+#include <memscape/exporters/metrics/head.hpp>
 #include <memscape/exporters/metrics/leaves.hpp>
 #include <memscape/exporters/metrics/names.hpp>
 #include <memscape/exporters/metrics/policy.hpp>
+#include <memscape/exporters/metrics/rows.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <memscape/registry/snapshot.hpp>
 #include <span>
@@ -43,9 +46,13 @@ class metric_page {
 
   using names = metric_names<Format, Policy>;
 
+  static constexpr auto const& process_rows = metric_table<process_fields, is_common_metric>;
+  static constexpr auto const& balance_rows = metric_table<balance_fields, is_own_metric>;
+  static constexpr auto const& usage_rows = metric_table<usage_fields, is_own_metric>;
+
   // Writers are passed by value and handed back: one whose address is given away lives in memory instead
   // of a register. Nothing here depends on the tree's type, so that a second tree takes no more code.
-  template <auto const& Families, class Writer, class Struct, std::size_t... Index>
+  template <auto const& Rows, class Writer, class Struct, std::size_t... Index>
   [[gnu::always_inline]] static constexpr auto put_scalars(Writer to, Struct const& of,
                                                            std::index_sequence<Index...>) noexcept
       -> Writer {
@@ -55,7 +62,7 @@ class metric_page {
       to.number(*value);
       to.put('\n');
     };
-    (put(names::template scalar<Families, Index>, Families[Index].get(of)), ...);
+    (put(names::template scalar<Rows, Index>, Rows[Index].get(of)), ...);
     return to;
   }
 
@@ -64,13 +71,13 @@ class metric_page {
                                                            std::span<metric_leaf const> leaves,
                                                            usage const* nodes) noexcept -> Writer {
     Writer const before = to;
-    to.put(names::template head<usage_families, Index>);
+    to.put(names::template head<usage_rows, Index>);
     bool any = false;
     for (auto const& leaf : leaves) {
-      auto const value = usage_families[Index].get(nodes[leaf.node]);
+      auto const value = usage_rows[Index].get(nodes[leaf.node]);
       if (!value) continue;
       any = true;
-      to.put(names::template sample<usage_families, Index>);
+      to.put(names::template sample<usage_rows, Index>);
       to.put(leaf.labels);
       to.number(*value);
       to.put('\n');
@@ -95,21 +102,21 @@ class metric_page {
                                                std::span<metric_leaf const> leaves,
                                                usage const* nodes) noexcept -> Writer {
     if constexpr (Policy::with_process) {
-      to = put_scalars<process_families>(to, process,
-                                         std::make_index_sequence<std::size(process_families)>{});
+      to = put_scalars<process_rows>(to, process,
+                                     std::make_index_sequence<std::size(process_rows)>{});
     }
     if constexpr (detailed<Process> && Policy::with_detail) {
       to = metric_detail<Format, Policy>::put(to, process);
     }
-    to = put_scalars<balance_families>(to, balance,
-                                       std::make_index_sequence<std::size(balance_families)>{});
-    to = put_tree(to, leaves, nodes, std::make_index_sequence<std::size(usage_families)>{});
+    to =
+        put_scalars<balance_rows>(to, balance, std::make_index_sequence<std::size(balance_rows)>{});
+    to = put_tree(to, leaves, nodes, std::make_index_sequence<std::size(usage_rows)>{});
     return to;
   }
 
   template <class Layout, class Writer>
   static constexpr void put(Writer& to, snapshot<Layout> const& snap) noexcept {
-    to = put_page(to, snap.process, {snap.untracked(), snap.overcounted()},
+    to = put_page(to, snap.process, balance_of(snap),
                   metric_leaves<Layout, Policy::with_node_labels>::all, snap.nodes.data());
   }
 

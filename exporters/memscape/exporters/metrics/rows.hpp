@@ -5,14 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memscape/exporters/common/fields.hpp>
-#include <memscape/exporters/metrics/families.hpp>
+#include <memscape/core/field.hpp>
 #include <memscape/exporters/metrics/format.hpp>
+#include <memscape/exporters/metrics/head.hpp>
 #include <memscape/exporters/metrics/names.hpp>
 #include <memscape/exporters/metrics/policy.hpp>
 #include <memscape/exporters/metrics/text.hpp>
 #include <memscape/exporters/writer.hpp>
 #include <string_view>
+#include <type_traits>
 
 namespace memscape::inline v0 {
 
@@ -25,6 +26,30 @@ struct metric_row {
   unsigned decimals = 0;  ///< the number counts this decimal place of the unit: 3 for milliseconds
   metric_label label{};   ///< of the sample, if it has a name
 };
+
+/// The rows of the fields whose metrics are wanted, those of a lower place first.
+template <auto const& Fields, bool (*IsWanted)(field_metric const&) noexcept>
+inline constexpr auto metric_table = [] {
+  constexpr auto size = [] {
+    std::size_t sum = 0;
+    for (auto const& field : Fields) sum += IsWanted(field.metric) ? 1 : 0;
+    return sum;
+  }();
+  using owner = typename std::remove_cvref_t<decltype(Fields[0])>::owner;
+  std::array<metric_row<owner>, size> made{};
+  std::size_t next = 0;
+  for (unsigned place = 0; next < size; ++place) {
+    for (auto const& field : Fields) {
+      auto const& of = field.metric;
+      if (!IsWanted(of) || of.place != place) continue;
+      made[next++] = {metric_head_of(of, field.unit),
+                      field.get,
+                      metric_decimals(field.unit),
+                      {of.label, of.label_value}};
+    }
+  }
+  return made;
+}();
 
 /// Writes `value` / 10^`decimals`, exactly.
 template <class Writer>

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
-#include <memscape/exporters/common/fields.hpp>
+#include <memscape/core/field.hpp>
 
 namespace memscape::inline v0 {
 

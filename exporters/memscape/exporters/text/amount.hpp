@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
 #include <memscape/core/count.hpp>
+#include <memscape/core/field.hpp>
 #include <optional>
 #include <string_view>
 
@@ -69,6 +70,14 @@ class text_amount {
   [[nodiscard]] static constexpr auto of(std::optional<quantity<Unit>> const& amount) noexcept
       -> text_amount {
     return amount ? of(*amount) : none();
+  }
+  /// A field of a struct, which is in bytes or a number of events.
+  template <class Struct>
+  [[nodiscard]] static constexpr auto of(field<Struct> const& field, Struct const& in) noexcept
+      -> text_amount {
+    auto const value = field.get(in);
+    if (!value) return none();
+    return field.unit == field_unit::memory ? of(bytes{*value}) : of(count{*value});
   }
   [[nodiscard]] static constexpr auto none() noexcept -> text_amount {
     text_amount text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memscape/core/process_fields.hpp>
 #include <memscape/core/process_memory.hpp>
 #include <memscape/core/read_error.hpp>
 #include <memscape/exporters/text/amount.hpp>
@@ -44,8 +45,10 @@ class text_notes {
     put(first, "RSS ", text_amount::of(process.rss).view());
     put("peak ", text_amount::of(process.peak_rss).view());
     put("VMS ", text_amount::of(process.vms).view());
-    if (process.footprint) put("footprint ", text_amount::of(process.footprint).view());
-    if (process.commit) put("commit ", text_amount::of(process.commit).view());
+    for (auto const& field : process_fields) {
+      if (field.always || !field.get(process)) continue;
+      put(field.label, " ", text_amount::of(field, process).view());
+    }
     put("faults ", text_amount::of(process.page_faults_minor).view(), " minor,");
     to.piece(" ", {}, text_amount::of(process.page_faults_major).view(), " major");
     to.end();
