@@ -293,8 +293,8 @@ void look_at(ledger_type const& now, ledger_type const& was, int error, char con
     // What is not told apart is in a cause that says it is more than its own.
     bool const holds_others = now.causes[i].worth == quality::upper_bound && any;
     if (holds_others && now.causes[i].resident + bytes{2 * mib} > was.causes[i].resident) continue;
-    by.figure(memscape::cause_names[i], resident(now.causes[i]), resident(was.causes[i]), 2 * mib,
-              any);
+    by.figure(memscape::cause_table[i].name, resident(now.causes[i]), resident(was.causes[i]),
+              2 * mib, any);
   }
   by.figure("mapping_count", now.mapping_count, was.mapping_count, 40, any);
   by.figure("thread_stacks", now.thread_stacks, was.thread_stacks, 0, any);

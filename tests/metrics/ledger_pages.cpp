@@ -64,8 +64,8 @@ void add_ledger(test_support::subject& to, snapshot<Layout> const& snap, ledger<
     rest -= one.resident;
   }
   for (std::size_t i = 0; i < memscape::cause_count; ++i) {
-    bool const is_named = memscape::cause_names[i] == "anon";
-    add(attributed, label_of("cause", memscape::cause_names[i]),
+    bool const is_named = memscape::cause_table[i].name == "anon";
+    add(attributed, label_of("cause", memscape::cause_table[i].name),
         std::optional{is_named ? rest : of.causes[i].resident});
   }
   add("*memory_unattributed_bytes", label_of("part", "ledger"), of.unexplained);

@@ -114,11 +114,11 @@ class metric_ledger_page {
     for (std::size_t i = 0; i < cause_count; ++i) {
       if (of.causes[i].worth == quality::unavailable) continue;
       auto resident = of.causes[i].resident;
-      if (i == static_cast<std::size_t>(cause::anon_named)) {
+      if (cause_table[i].parts == cause_parts::names) {
         put_names(to, of);
         for (auto const& one : of.names) resident -= one.resident;
       }
-      put_cause(to, cause_names[i], resident);
+      put_cause(to, cause_table[i].name, resident);
     }
   }
 

@@ -132,7 +132,7 @@ struct ledger {
         }
       }
       if (account.resident != bytes{} || account.swapped != bytes{}) {
-        visit(std::string_view{}, cause_names[i], account);
+        visit(std::string_view{}, cause_table[i].name, account);
       }
     }
   }

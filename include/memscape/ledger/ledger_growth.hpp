@@ -89,30 +89,28 @@ class growth_search {
   static constexpr void find_part(Ledger const& before, Ledger const& after,
                                   ledger_growth& into) noexcept {
     auto const resident = [](auto const& one) noexcept { return one.resident; };
-    auto const in_files = [&](auto kind) noexcept {
-      find_part(
-          before.files, after.files, into,
-          [](auto const& a, auto const& b) noexcept { return a.is_same(b); },
-          [kind](auto const& one) noexcept { return one.*kind; },
-          [](auto const& one) noexcept { return grown_part{.name = one.path}; });
-    };
-    auto const most = *into.most;
-    if (most == cause::file_text) return in_files(&file_account::text);
-    if (most == cause::file_rodata) return in_files(&file_account::rodata);
-    if (most == cause::file_data) return in_files(&file_account::data);
-    if (most == cause::anon_named) {
-      return find_part(
-          before.names, after.names, into,
-          [](auto const& a, auto const& b) noexcept { return a.is_same(b); }, resident,
-          [](auto const& one) noexcept { return grown_part{.name = one.name}; });
-    }
-    if (most == cause::anonymous) {
-      // The kernel joins a new mapping with the one beside it, above or below.
-      return find_part(
-          before.mappings, after.mappings, into,
-          [](auto const& a, auto const& b) noexcept { return a.begin < b.end && b.begin < a.end; },
-          resident,
-          [](auto const& one) noexcept { return grown_part{.begin = one.begin, .end = one.end}; });
+    auto const is_same = [](auto const& a, auto const& b) noexcept { return a.is_same(b); };
+    switch (facts_of(*into.most).parts) {
+      case cause_parts::none: return;
+      case cause_parts::files:
+        return find_part(
+            before.files, after.files, into, is_same,
+            [kind = file_part_of(*into.most)](auto const& one) noexcept { return one.*kind; },
+            [](auto const& one) noexcept { return grown_part{.name = one.path}; });
+      case cause_parts::names:
+        return find_part(before.names, after.names, into, is_same, resident,
+                         [](auto const& one) noexcept { return grown_part{.name = one.name}; });
+      case cause_parts::mappings:
+        // The kernel joins a new mapping with the one beside it, above or below.
+        return find_part(
+            before.mappings, after.mappings, into,
+            [](auto const& a, auto const& b) noexcept {
+              return a.begin < b.end && b.begin < a.end;
+            },
+            resident,
+            [](auto const& one) noexcept {
+              return grown_part{.begin = one.begin, .end = one.end};
+            });
     }
   }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <memscape/core/bytes.hpp>
 #include <memscape/exporters/json/member.hpp>
@@ -49,19 +50,21 @@ class json_ledger_causes {
 
   template <class Ledger>
   static constexpr void put_parts(writer& to, Ledger const& of, std::string_view name) noexcept {
-    if (name == name_of(cause::file_text)) put_files<&file_account::text>(to, of.files);
-    if (name == name_of(cause::file_rodata)) put_files<&file_account::rodata>(to, of.files);
-    if (name == name_of(cause::file_data)) put_files<&file_account::data>(to, of.files);
-    if (name == name_of(cause::anonymous)) put_mappings(to, of.mappings);
+    for (auto const& facts : cause_table) {
+      if (facts.name != name) continue;
+      if (facts.parts == cause_parts::files) put_files(to, of.files, file_part_of(facts.of));
+      if (facts.parts == cause_parts::mappings) put_mappings(to, of.mappings);
+    }
   }
 
   // The table is in order of what files hold of all kinds.
-  template <auto Kind, class Files>
-  static constexpr void put_files(writer& to, Files const& files) noexcept {
+  template <class Files>
+  static constexpr void put_files(writer& to, Files const& files,
+                                  bytes file_account::* kind) noexcept {
     std::array<part, Files::capacity> found{};
     std::size_t size = 0;
     for (std::size_t i = 0; i < files.size(); ++i) {
-      auto const resident = files[i].*Kind;
+      auto const resident = files[i].*kind;
       if (resident == bytes{}) continue;
       auto at = size++;
       for (; at > 0 && found[at - 1].resident < resident; --at) found[at] = found[at - 1];
@@ -159,6 +162,9 @@ class json_ledger_causes {
   template <class Ledger>
   static constexpr std::size_t max_size = [] {
     constexpr auto last_address = (std::numeric_limits<std::uint64_t>::max)();
+    constexpr auto causes_in_files =
+        std::count_if(std::begin(cause_table), std::end(cause_table),
+                      [](cause_facts const& one) { return one.parts == cause_parts::files; });
     writer file;
     put_file(file, false, {}, true, (bytes::max)());
     put_worst(file, file_account{}.path);
@@ -173,7 +179,8 @@ class json_ledger_causes {
     writer object;
     put_worst(object, decltype(Ledger::malloc_object){});
     return object.size() + ellipsis.size() + 2 +
-           3 * (std::min)(decltype(Ledger::files)::capacity, most_parts) * file.size() +
+           static_cast<std::size_t>(causes_in_files) *
+               (std::min)(decltype(Ledger::files)::capacity, most_parts) * file.size() +
            (std::min)(decltype(Ledger::mappings)::capacity, most_parts) * mapping.size() +
            decltype(Ledger::names)::capacity * named.size();
   }();

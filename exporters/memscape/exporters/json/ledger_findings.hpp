@@ -91,7 +91,7 @@ class json_ledger_findings {
     ledger_growth worst{
         .rss = (bytes::max)(), .unowned = (bytes::max)(), .most_by = (bytes::max)()};
     worst.span_ms = (std::numeric_limits<std::uint64_t>::max)();
-    worst.most = cause::stack_threads;  // whose name is the longest
+    worst.most = longest_cause();
     worst.part = grown_part{.begin = worst.span_ms, .end = worst.span_ms, .by = (bytes::max)()};
     put_growth<Layout>(counter, worst);
     // Or a name, each byte of which takes six at most.

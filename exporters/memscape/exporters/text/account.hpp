@@ -41,11 +41,6 @@ class text_account {
   using ledger_type = ledger<Layout>;
   static constexpr std::string_view malloc_label = "malloc";
   static constexpr std::string_view unplaced_label = "place unknown";
-  static constexpr std::string_view named_label = cause_names[std::size_t(cause::anon_named)];
-
-  [[nodiscard]] static constexpr auto is_of_malloc(std::size_t of) noexcept -> bool {
-    return cause_names[of].starts_with("malloc.");
-  }
 
  public:
   /// Rows at most.
@@ -124,7 +119,7 @@ class text_account {
     bytes amounts[cause_count + 1];
     for (std::size_t i = 0; i < cause_count; ++i) {
       amounts[i] = of_->causes[i].resident;
-      if (is_of_malloc(i)) amounts[all_of_malloc] += amounts[i];
+      if (is_of_malloc(cause_table[i].of)) amounts[all_of_malloc] += amounts[i];
     }
     bool is_done[cause_count + 1]{};
     // The largest that is left, and the first of equals.
@@ -137,17 +132,19 @@ class text_account {
       if (most <= cause_count) is_done[most] = true;
       return most;
     };
-    auto const is_part = [](std::size_t i) { return i != all_of_malloc && is_of_malloc(i); };
+    auto const is_part = [](std::size_t i) {
+      return i != all_of_malloc && is_of_malloc(cause_table[i].of);
+    };
     auto const is_root = [&](std::size_t i) { return i == all_of_malloc || !is_part(i); };
     for (auto i = next(is_root); i <= cause_count; i = next(is_root)) {
       if (i != all_of_malloc) {
-        auto const at = add({.label = cause_names[i], .amount = amounts[i]});
-        if (i == std::size_t(cause::anon_named)) add_names(at);
+        auto const at = add({.label = cause_table[i].name, .amount = amounts[i]});
+        if (cause_table[i].parts == cause_parts::names) add_names(at);
         continue;
       }
       auto const group = add({.label = malloc_label, .amount = amounts[i], .is_group = true});
       for (auto part = next(is_part); part <= cause_count; part = next(is_part)) {
-        add({.label = cause_names[part], .amount = amounts[part], .parent = group});
+        add({.label = cause_table[part].name, .amount = amounts[part], .parent = group});
       }
       add_unmeasured(group, {}, memory_home::malloc);
     }

@@ -124,8 +124,7 @@ class text_findings {
         .rss = (bytes::max)(), .unowned = (bytes::max)(), .most_by = (bytes::max)()};
     worst.span_ms = (std::numeric_limits<std::uint64_t>::max)();
     worst.part = grown_part{.begin = worst.span_ms, .end = worst.span_ms, .by = (bytes::max)()};
-    // The longest of them.
-    worst.most = cause::stack_threads;
+    worst.most = longest_cause();
     put_growth(all, worst);
     // Or a name, which is longer than two addresses.
     return sum + all.size() + 4 * sizeof(grown_part::name);

@@ -39,8 +39,7 @@ namespace memscape::inline v0 {
 /// The same of those pages in it that are the process's own: what was written to a private mapping of
 /// shared memory is not shared.
 [[nodiscard]] constexpr auto own_cause(cause base, bool shared_mapping) noexcept -> cause {
-  bool const is_shared = base == cause::shmem || base == cause::device || base == cause::secret;
-  return is_shared && !shared_mapping ? cause::anonymous : base;
+  return facts_of(base).is_shared && !shared_mapping ? cause::anonymous : base;
 }
 
 }  // namespace memscape::inline v0

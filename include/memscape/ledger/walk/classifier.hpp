@@ -55,8 +55,8 @@ class classifier {
     if (next.kind == mapping_kind::heap) malloc_.enter_break(next, bss_);
     base_ = main_stack_.enter(next) ? cause::stack_main : base_cause(next);
     shared_ = next.shared;
-    is_own_ = !shared_ && base_ != cause::file_text && base_ != cause::file_rodata &&
-              base_ != cause::file_data && base_ != cause::vdso && base_ != cause::stack_main;
+    is_own_ = !shared_ && facts_of(base_).parts != cause_parts::files && base_ != cause::vdso &&
+              base_ != cause::stack_main;
     may_be_bss_ = bss_extents<Read>::may_hold(next.kind);
     plain_ = base_ == cause::anonymous && next.readable && next.writable && !next.shared;
     // What began before goes on where the kernel keeps a part of it apart: locked, advised, protected.

@@ -14,8 +14,9 @@ namespace memscape::inline v0 {
 /// `anonymous`, but for what the kernel names. Cost: none. Threads: any.
 template <class Layout>
 void grade_without_marks(ledger<Layout>& of) noexcept {
-  for (auto const by_mark : {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads}) {
-    auto& one = of.causes[static_cast<std::size_t>(by_mark)];
+  for (auto const& facts : cause_table) {
+    if (!facts.by_mark) continue;
+    auto& one = of.causes[static_cast<std::size_t>(facts.of)];
     if (one.resident + one.swapped.value_or(bytes{}) == bytes{}) one.worth = quality::unavailable;
   }
   auto& rest = of.causes[static_cast<std::size_t>(cause::anonymous)].worth;
@@ -34,9 +35,9 @@ void grade(ledger<Layout>& of) noexcept {
   // What a program maps in place of its zeroed data is merged with it, and looks the same.
   auto& zeroed = of.causes[static_cast<std::size_t>(cause::bss)].worth;
   if (zeroed == quality::exact) zeroed = quality::estimate;
-  for (auto const by_mark :
-       {cause::malloc_arena, cause::malloc_mmap, cause::stack_threads, cause::anonymous}) {
-    auto& worth = of.causes[static_cast<std::size_t>(by_mark)].worth;
+  for (auto const& facts : cause_table) {
+    if (!facts.by_mark && facts.of != cause::anonymous) continue;
+    auto& worth = of.causes[static_cast<std::size_t>(facts.of)].worth;
     if (worth == quality::exact) worth = quality::estimate;
     if (blind) worth = quality::unavailable;
   }

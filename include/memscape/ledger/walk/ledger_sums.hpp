@@ -160,16 +160,14 @@ class ledger_sums {
     auto& account = into.causes[static_cast<std::size_t>(of)];
     account.resident += resident;
     if (account.swapped) *account.swapped += swapped;
-    if (of == cause::anon_named || of == cause::anonymous) {
+    auto const parts = facts_of(of).parts;
+    if (parts == cause_parts::names || parts == cause_parts::mappings) {
       in_mapping_.resident += resident;
       *in_mapping_.swapped += swapped;
     }
-    auto* const part = of == cause::file_text     ? &file_.text
-                       : of == cause::file_rodata ? &file_.rodata
-                       : of == cause::file_data   ? &file_.data
-                                                  : nullptr;
+    auto const part = file_part_of(of);
     if (part == nullptr) return;
-    *part += resident;
+    file_.*part += resident;
     file_.resident += resident;
   }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memscape/core/bytes.hpp>
+#include <memscape/ledger/cause.hpp>
 #include <memscape/ledger/walk/clipped_name.hpp>
 
 namespace memscape::inline v0 {
@@ -27,6 +28,14 @@ struct file_account {
     data += other.data;
   }
 };
+
+/// Which part of a file's memory has this cause; null where none has.
+[[nodiscard]] constexpr auto file_part_of(cause of) noexcept -> bytes file_account::* {
+  return of == cause::file_text     ? &file_account::text
+         : of == cause::file_rodata ? &file_account::rodata
+         : of == cause::file_data   ? &file_account::data
+                                    : nullptr;
+}
 
 /// What memory of one name holds.
 struct name_account {

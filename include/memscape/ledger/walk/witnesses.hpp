@@ -78,8 +78,9 @@ void check_shmem(ledger<Layout>& of) noexcept {
   };
   bool const missing = found < *told;
   lower(cause::shmem, missing ? quality::estimate : quality::upper_bound);
-  for (auto const of_files : {cause::file_text, cause::file_rodata, cause::file_data}) {
-    lower(of_files, missing ? quality::upper_bound : quality::estimate);
+  for (auto const& one : cause_table) {
+    if (one.parts != cause_parts::files) continue;
+    lower(one.of, missing ? quality::upper_bound : quality::estimate);
   }
 }
 
