@@ -25,24 +25,15 @@ enum class finding_kind : std::uint8_t {
   growth,             ///< since an earlier ledger, and no source's: see `grown`
 };
 
-/// Whether it is told of each source; else of the process, and once.
-[[nodiscard]] constexpr auto is_of_a_source(finding_kind kind) noexcept -> bool {
-  return kind == finding_kind::resident_but_free || kind == finding_kind::claims_too_much ||
-         kind == finding_kind::swapped_out;
-}
-
-/// Whether somebody should look at it; else it is good to know.
-[[nodiscard]] constexpr auto is_warning(finding_kind kind) noexcept -> bool {
-  return kind == finding_kind::claims_too_much || kind == finding_kind::swapped_out ||
-         kind == finding_kind::unexplained || kind == finding_kind::growth;
-}
-
-/// What a finding is called on the wire, and what it tells a person to do.
+/// What it is called on the wire, who it is about, and what it tells a person to do.
 struct finding_text {
-  std::string_view name;
-  std::string_view advice;
+  std::string_view name{};
+  std::string_view advice{};
+  bool is_warning = false;      ///< somebody should look at it; else it is good to know
+  bool is_of_a_source = false;  ///< it is told of each source; else of the process, and once
 };
 
+/// One for each kind, by its number.
 inline constexpr finding_text finding_texts[] = {
     {"lazily_freed",
      "Freed with MADV_FREE: it counts as resident until the kernel needs it. No leak."},
@@ -54,15 +45,39 @@ inline constexpr finding_text finding_texts[] = {
     {"thread_stacks",
      "In stacks of threads, which the C library keeps when they end: start fewer, or smaller "
      "ones."},
-    {"resident_but_free",
-     "In RAM and not handed out: fragmentation, or memory kept for later. madvise(2) returns it."},
-    {"claims_too_much",
-     "Listed in the source's ranges, but not mapped, another source's, or listed twice: mend its "
-     "ranges()."},
-    {"swapped_out", "In swap: touching it waits for the disk."},
-    {"unexplained", "Not explained: it came or went while it was measured. Look again."},
-    {"growth", "Grown, and no source has: see which cause did, and look there."},
+    {.name = "resident_but_free",
+     .advice = "In RAM and not handed out: fragmentation, or memory kept for later. madvise(2) "
+               "returns it.",
+     .is_of_a_source = true},
+    {.name = "claims_too_much",
+     .advice = "Listed in the source's ranges, but not mapped, another source's, or listed twice: "
+               "mend its ranges().",
+     .is_warning = true,
+     .is_of_a_source = true},
+    {.name = "swapped_out",
+     .advice = "In swap: touching it waits for the disk.",
+     .is_warning = true,
+     .is_of_a_source = true},
+    {.name = "unexplained",
+     .advice = "Not explained: it came or went while it was measured. Look again.",
+     .is_warning = true},
+    {.name = "growth",
+     .advice = "Grown, and no source has: see which cause did, and look there.",
+     .is_warning = true},
 };
+
+/// What is said of a kind.
+[[nodiscard]] constexpr auto text_of(finding_kind kind) noexcept -> finding_text const& {
+  return finding_texts[static_cast<std::size_t>(kind)];
+}
+/// Whether it is told of each source; else of the process, and once.
+[[nodiscard]] constexpr auto is_of_a_source(finding_kind kind) noexcept -> bool {
+  return text_of(kind).is_of_a_source;
+}
+/// Whether somebody should look at it; else it is good to know.
+[[nodiscard]] constexpr auto is_warning(finding_kind kind) noexcept -> bool {
+  return text_of(kind).is_warning;
+}
 
 /// A finding needs both: an amount, and its share of what it is held against.
 struct threshold {
@@ -102,11 +117,11 @@ struct finding {
 
   /// Its name, as it stands on the wire.
   [[nodiscard]] constexpr auto name() const noexcept -> std::string_view {
-    return finding_texts[static_cast<std::size_t>(kind)].name;
+    return text_of(kind).name;
   }
   /// One sentence for a person.
   [[nodiscard]] constexpr auto advice() const noexcept -> std::string_view {
-    return finding_texts[static_cast<std::size_t>(kind)].advice;
+    return text_of(kind).advice;
   }
 };
 
