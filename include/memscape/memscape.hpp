@@ -3,7 +3,7 @@
 
 // What most programs need. Beside it stand sources/counted.hpp, sources/sharded.hpp, sources/pmr.hpp,
 // sources/chunk_resource.hpp and sources/range_table.hpp (they bring <atomic> and <memory_resource>),
-// and one header per exporter.
+// sources/malloc.hpp, sources/sqlite.hpp and sources/lua.hpp, and one header per exporter.
 // <windows.h> defines both, and libstdc++'s own headers do not compile behind them.
 #pragma push_macro("min")
 #pragma push_macro("max")
