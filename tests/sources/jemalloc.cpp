@@ -25,8 +25,8 @@ auto answer(void* old, std::size_t* size, std::uint64_t value) -> int {
   return 0;
 }
 
-auto fake(char const* name, void* old, std::size_t* size, void* fresh, std::size_t) noexcept
-    -> int {
+// As jemalloc.h declares it with g++: not noexcept.
+auto fake(char const* name, void* old, std::size_t* size, void* fresh, std::size_t) -> int {
   std::string_view const asked{name};
   if (asked == refused || refused == "all") return ENOENT;
   if (asked == "epoch") return fresh != nullptr ? static_cast<int>(++epochs * 0) : EPERM;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <memscape/sources/lua.hpp>
 
+#include <dlfcn.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <doctest/doctest.h>
 #include <memscape/core/concepts.hpp>
 #include <memscape/core/memory_home.hpp>
@@ -40,6 +45,39 @@ TEST_CASE("lua: a state that refuses is not available") {
   state of{.kibibytes = -1, .rest = -1};
   CHECK_FALSE(lua_source{&of, collect}.is_available());
   CHECK(lua_source{&of, collect}.sample().used == bytes{});
+}
+
+// Counts what Lua asks for: `old` is a size only where there is a block.
+auto allocate(void* held, void* block, std::size_t old, std::size_t size) -> void* {
+  auto& sum = *static_cast<std::size_t*>(held);
+  if (block != nullptr) sum -= old;
+  sum += size;
+  if (size != 0) return std::realloc(block, size);
+  std::free(block);
+  return nullptr;
+}
+
+TEST_CASE("lua: a real state uses what its allocator handed out, to the byte") {
+  auto* const library = ::dlopen("liblua5.4.so.0", RTLD_NOW);
+  if (library == nullptr) {
+    MESSAGE("skipped: Lua 5.4 is not installed");
+    return;
+  }
+  auto const named = [library](char const* name) { return ::dlsym(library, name); };
+  auto const begin = reinterpret_cast<void* (*)(decltype(&allocate), void*)>(named("lua_newstate"));
+  auto const libraries = reinterpret_cast<void (*)(void*)>(named("luaL_openlibs"));
+  auto const gc = reinterpret_cast<int (*)(void*, int, ...)>(named("lua_gc"));
+  auto const close = reinterpret_cast<void (*)(void*)>(named("lua_close"));
+  std::size_t sum = 0;
+  void* const L = begin(&allocate, &sum);
+  REQUIRE(L != nullptr);
+  lua_source const real{L, gc};
+  CHECK(real.sample().used == bytes{sum});
+  auto const before = sum;
+  libraries(L);
+  CHECK(sum > before);
+  CHECK(real.sample().used == bytes{sum});
+  close(L);
 }
 
 }  // namespace

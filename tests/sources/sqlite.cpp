@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <memscape/sources/sqlite.hpp>
 
+#include <dlfcn.h>
 #include <doctest/doctest.h>
 #include <memscape/core/concepts.hpp>
 
@@ -44,6 +45,30 @@ TEST_CASE("sqlite: what is refused, below zero or not there is not available") {
     CHECK_FALSE(source.is_available());
     CHECK(source.sample() == usage{.used = bytes{}});
   }
+}
+
+TEST_CASE("sqlite: a real one says the same by its other functions") {
+  CHECK(sqlite_source{}.is_available() == (::dlsym(RTLD_DEFAULT, "sqlite3_status64") != nullptr));
+  auto* const library = ::dlopen("libsqlite3.so.0", RTLD_NOW | RTLD_GLOBAL);
+  if (library == nullptr) {
+    MESSAGE("skipped: SQLite is not installed");
+    return;
+  }
+  auto const named = [library](char const* name) { return ::dlsym(library, name); };
+  auto const open = reinterpret_cast<int (*)(char const*, void**)>(named("sqlite3_open"));
+  auto const used = reinterpret_cast<long long (*)()>(named("sqlite3_memory_used"));
+  auto const highest = reinterpret_cast<long long (*)(int)>(named("sqlite3_memory_highwater"));
+  auto const close = reinterpret_cast<int (*)(void*)>(named("sqlite3_close"));
+  void* database = nullptr;
+  REQUIRE(open(":memory:", &database) == 0);
+  sqlite_source const source;
+  CHECK(source.is_available());
+  auto const told = source.sample();
+  CHECK(told.used.value() > 10000);
+  CHECK(told.used.value() == static_cast<unsigned long long>(used()));
+  CHECK(told.peak == bytes{static_cast<unsigned long long>(highest(0))});
+  close(database);
+  CHECK(source.sample().used < told.used);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ static_assert(memscape::allocator_source<tcmalloc_source>);
 
 bool is_old = false;
 
-auto fake(char const* name, std::size_t* value) noexcept -> int {
+// As malloc_extension_c.h declares it: not noexcept.
+auto fake(char const* name, std::size_t* value) -> int {
   std::string_view const asked{name};
   if (asked == "generic.current_allocated_bytes") return static_cast<int>((*value = 1000) != 0);
   if (asked == "generic.heap_size") return static_cast<int>((*value = 9000) != 0);
