@@ -9,6 +9,8 @@
 #include <memscape/core/units.hpp>
 #include <optional>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace memscape::inline v0 {
 
@@ -93,7 +95,8 @@ template <class Unit>
 /// The field of a member, which is an amount, or an optional one.
 template <auto Member, class Struct>
 [[nodiscard]] consteval auto make_field(field_words const& words) noexcept -> field<Struct> {
-  return {words, unit_of(Struct{}.*Member), wire_value<Member, Struct>,
+  using amount = std::remove_cvref_t<decltype(std::declval<Struct&>().*Member)>;
+  return {words, unit_of(amount{}), wire_value<Member, Struct>,
           [](Struct& of, wire_number value) noexcept { return set_wire_value(of.*Member, value); }};
 }
 

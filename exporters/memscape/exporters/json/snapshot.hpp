@@ -113,14 +113,17 @@ class json_snapshot {
     to.put('}');
   }
 
+  template <auto const& Fields, std::size_t Index, bool IsFirst, class Writer>
+  [[gnu::always_inline]] static constexpr void put_field(Writer& to, wire_number value) noexcept {
+    if (!Fields[Index].always && !value) return;
+    to.put(joined<field_name<Fields, Index, IsFirst>>);
+    put_value(to, value);
+  }
+
   template <auto const& Fields, bool IsFirst, class Writer, class Struct, std::size_t... Index>
   [[gnu::always_inline]] static constexpr void put_fields(Writer& to, Struct const& of,
                                                           std::index_sequence<Index...>) noexcept {
-    ((Fields[Index].always || Fields[Index].get(of)
-          ? (to.put(joined<field_name<Fields, Index, IsFirst && Index == 0>>),
-             put_value(to, Fields[Index].get(of)))
-          : void()),
-     ...);
+    (put_field < Fields, Index, IsFirst && Index == 0 > (to, Fields[Index].get(of)), ...);
   }
 
   template <class Writer, class Process>
