@@ -92,8 +92,11 @@ template <class Unit>
   return unit_of(quantity<Unit>{});
 }
 
+template <class Struct, class Amount>
+auto struct_of(Amount Struct::*) noexcept -> Struct;  // to be named, not called
+
 /// The field of a member, which is an amount, or an optional one.
-template <auto Member, class Struct>
+template <auto Member, class Struct = decltype(struct_of(Member))>
 [[nodiscard]] consteval auto make_field(field_words const& words) noexcept -> field<Struct> {
   using amount = std::remove_cvref_t<decltype(std::declval<Struct&>().*Member)>;
   return {words, unit_of(amount{}), wire_value<Member, Struct>,

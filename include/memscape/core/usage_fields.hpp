@@ -10,27 +10,25 @@ namespace memscape::inline v0 {
 
 /// What a leaf says of its allocator, in the order of the wire.
 inline constexpr field<usage> usage_fields[] = {
-    make_field<&usage::used, usage>(
+    make_field<&usage::used>(
         {.key = "used",
          .label = "used",
          .always = true,
-         .metric = {.name = "memory_used_bytes",
-                    .help = "Memory that a subsystem has handed out and not got back."}}),
-    make_field<&usage::committed, usage>(
-        {.key = "committed",
-         .label = "committed",
-         .always = true,
-         .metric = {.name = "memory_committed_bytes",
-                    .help = "Memory obtained from the system for a subsystem, free lists and "
-                            "metadata included."}}),
-    make_field<&usage::peak, usage>(
+         .metric = {"memory_used_bytes",
+                    "Memory that a subsystem has handed out and not got back."}}),
+    make_field<&usage::committed>({.key = "committed",
+                                   .label = "committed",
+                                   .always = true,
+                                   .metric = {"memory_committed_bytes",
+                                              "Memory obtained from the system for a subsystem, "
+                                              "free lists and metadata included."}}),
+    make_field<&usage::peak>(
         {.key = "peak",
          .label = "peak",
          .always = true,
-         .metric = {.name = "memory_peak_bytes",
-                    .help = "The most memory that a subsystem has had in use."}}),
-    make_field<&usage::objects, usage>({.key = "objects", .label = "objects", .always = true}),
-    make_field<&usage::slot_count, usage>({.key = "slots", .label = "slots", .always = true}),
+         .metric = {"memory_peak_bytes", "The most memory that a subsystem has had in use."}}),
+    make_field<&usage::objects>({.key = "objects", .label = "objects", .always = true}),
+    make_field<&usage::slot_count>({.key = "slots", .label = "slots", .always = true}),
 };
 
 /// What a snapshot computes from its nodes and RSS, and a breakdown holds besides its nodes.
@@ -43,16 +41,15 @@ struct memory_balance {
 };
 
 inline constexpr field<memory_balance> balance_fields[] = {
-    make_field<&memory_balance::untracked, memory_balance>(
+    make_field<&memory_balance::untracked>(
         {.key = "untracked",
          .always = true,
-         .metric = {.name = "memory_untracked_bytes",
-                    .help = "Resident memory that no subsystem accounts for."}}),
-    make_field<&memory_balance::overcounted, memory_balance>(
+         .metric = {"memory_untracked_bytes", "Resident memory that no subsystem accounts for."}}),
+    make_field<&memory_balance::overcounted>(
         {.key = "overcounted",
          .always = true,
-         .metric = {.name = "memory_overcounted_bytes",
-                    .help = "What the subsystems have in use beyond resident memory."}}),
+         .metric = {"memory_overcounted_bytes",
+                    "What the subsystems have in use beyond resident memory."}}),
 };
 
 /// The balance of a snapshot.
