@@ -16,5 +16,6 @@ struct my_reader {
 };
 
 using memory = memscape::registry<my_reader, memscape::native_clock,
-                                  decltype(memscape::leaf<"heap">(heap_source{}))>;
+                                  memscape::layout<memscape::leaf_shape<"heap", "heap">>,
+                                  memscape::source_node<heap_source>>;
 auto size = sizeof(memory);

@@ -135,9 +135,11 @@ struct third_party_clock {
 TEST_CASE("registry: a reader that names none gets the platform's clock") {
   auto reads = 0;
   registry memory{third_party_reader{&reads}, leaf<"heap", "Heap">(used(3))};
-  static_assert(
-      std::is_same_v<decltype(memory), registry<third_party_reader, memscape::native_clock,
-                                                decltype(leaf<"heap", "Heap">(used(3)))>>);
+  auto const has_platforms = []<class Reader, class Clock, class... Rest>(
+                                 registry<Reader, Clock, Rest...> const&) {
+    return std::is_same_v<Clock, memscape::native_clock>;
+  };
+  CHECK(has_platforms(memory));
   auto const before = memscape::native_clock::now_ns() / 1'000'000;
   auto const snap = memory.collect();
   auto const after = memscape::native_clock::now_ns() / 1'000'000;

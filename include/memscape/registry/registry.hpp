@@ -28,17 +28,27 @@ struct clock_of<Reader> {
 
 /// The layout of a tree, for the snapshots of a registry with this reader.
 template <class Reader, class Tree>
-struct layout_of {
+struct layout_with_reader {
   using type = Tree;
 };
 template <reads_process_memory Reader, class Tree>
   requires(!std::same_as<decltype(std::declval<Reader&>().read()), process_memory>)
-struct layout_of<Reader, Tree> {
+struct layout_with_reader<Reader, Tree> {
   using type = layout_with<Tree, decltype(std::declval<Reader&>().read())>;
 };
 
+/// The layout of these nodes; none where one of them is no node, which a registry says in a sentence.
+template <class Reader, class... Nodes>
+struct layout_of {
+  using type = void;
+};
+template <class Reader, node... Nodes>
+struct layout_of<Reader, Nodes...> {
+  using type = typename layout_with_reader<Reader, layout<typename Nodes::shape...>>::type;
+};
+
 /// A reader and a tree of sources, ready to collect. The tree is the type: nothing is looked up,
-/// nothing is virtual, and only leaves are sampled.
+/// nothing is virtual, and only leaves are sampled. The names are no part of it, but of its layout.
 ///
 ///     memscape::registry memory{memscape::native_reader{}, memscape::leaf<"heap", "Heap">(source)};
 ///     auto const snap = memory.collect();
@@ -46,7 +56,7 @@ struct layout_of<Reader, Tree> {
 /// A clock may stand between reader and nodes.
 /// Errors: whatever is no reader or no node, or two nodes with one key, does not compile, and the
 /// message says what to do.
-template <class Reader, class Clock, class... Nodes>
+template <class Reader, class Clock, class Layout, class... Nodes>
 class registry {
   static_assert(moves<Reader>, "memscape: make this reader movable: the registry keeps it.");
   static_assert(reads<Reader>,
@@ -72,20 +82,26 @@ class registry {
                 "as leaf<\"key\", \"Label\">(source).");
 
  public:
-  using layout = typename layout_of<Reader, memscape::layout<typename Nodes::shape...>>::type;
+  using layout = std::conditional_t<std::is_void_v<Layout>, memscape::layout<>, Layout>;
   using snapshot_type = snapshot<layout>;
 
   static_assert(!layout::fits || layout::keys_are_unique(),
                 "memscape: two nodes of this tree have the same key: keys are unique in the whole "
                 "tree, so that the wire format stays flat.");
 
-  constexpr explicit registry(Reader reader, Nodes... nodes) noexcept
-      : reader_{std::move(reader)}, nodes_{{std::move(nodes)}...} {}
+  // Always inline, or symbols would hold the names, which the arguments still have.
+  template <class... Named>
+    requires(sizeof...(Named) == sizeof...(Nodes))
+  [[gnu::always_inline]] constexpr explicit registry(Reader reader, Named... nodes) noexcept
+      : reader_{std::move(reader)}, nodes_{{static_cast<Nodes&&>(nodes)}...} {}
 
-  // type_identity: the guides below deduce, not this constructor, which any node would match.
-  constexpr explicit registry(Reader reader, std::type_identity_t<Clock> clock,
-                              Nodes... nodes) noexcept
-      : reader_{std::move(reader)}, clock_{std::move(clock)}, nodes_{{std::move(nodes)}...} {}
+  template <class... Named>
+    requires(sizeof...(Named) == sizeof...(Nodes))
+  [[gnu::always_inline]] constexpr explicit registry(Reader reader, Clock clock,
+                                                     Named... nodes) noexcept
+      : reader_{std::move(reader)},
+        clock_{std::move(clock)},
+        nodes_{{static_cast<Nodes&&>(nodes)}...} {}
 
   /// Samples every source, reads the process, and returns all of it as one value.
   /// Errors: a number that cannot be read is absent and `process.errors` says why; the breakdown is
@@ -115,7 +131,7 @@ class registry {
   template <class Visit>
   constexpr void ranges(Visit&& visit) const noexcept {
     std::size_t index = 0;
-    nodes_.for_each([&]<class Node>(Node const& node) {
+    nodes_.for_each([&]<class Node>(Node const& node) __attribute__((always_inline)) {
       node.ranges_into(index, visit);
       index += Node::shape::size;
     });
@@ -136,7 +152,7 @@ class registry {
   template <class Visit>
   constexpr void homes(Visit&& visit) const noexcept {
     std::size_t index = 0;
-    nodes_.for_each([&]<class Node>(Node const& node) {
+    nodes_.for_each([&]<class Node>(Node const& node) __attribute__((always_inline)) {
       node.homes_into(index, visit);
       index += Node::shape::size;
     });
@@ -150,9 +166,12 @@ class registry {
 };
 
 template <class Reader, class... Nodes>
-registry(Reader, Nodes...) -> registry<Reader, typename clock_of<Reader>::type, Nodes...>;
+registry(Reader, Nodes...)
+    -> registry<Reader, typename clock_of<Reader>::type, typename layout_of<Reader, Nodes...>::type,
+                nameless_of<Nodes>...>;
 
 template <class Reader, snapshot_clock Clock, class... Nodes>
-registry(Reader, Clock, Nodes...) -> registry<Reader, Clock, Nodes...>;
+registry(Reader, Clock, Nodes...)
+    -> registry<Reader, Clock, typename layout_of<Reader, Nodes...>::type, nameless_of<Nodes>...>;
 
 }  // namespace memscape::inline v0

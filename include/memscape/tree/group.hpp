@@ -30,12 +30,11 @@ class known_sum {
   bool known_ = true;
 };
 
-/// A named set of nodes whose value is the sum of its children: what `group<...>()` returns.
-/// `committed`, `objects` and `slot_count` are summed where every child knows its own. `peak` stays
+/// A group without its names: its value is the sum of its children. `committed`, `objects` and `slot_count` are summed where every child knows its own. `peak` stays
 /// absent: children peak at different times, and a sum of peaks was never measured.
-template <fixed_string Key, fixed_string Label, class... Children>
-struct group_node {
-  using shape = group_shape<Key, Label, typename Children::shape...>;
+template <class... Children>
+struct sum_node {
+  using shape = nameless_shape<(1 + ... + Children::shape::size)>;
 
   [[no_unique_address]] pack<Children...> children;
 
@@ -45,7 +44,7 @@ struct group_node {
     known_sum<count_unit> objects;
     known_sum<count_unit> slot_count;
     usage* next = into + 1;
-    children.for_each([&]<class Child>(Child const& child) {
+    children.for_each([&]<class Child>(Child const& child) __attribute__((always_inline)) {
       child.sample_into(next);
       used += next->used;
       committed.add(next->committed);
@@ -63,7 +62,7 @@ struct group_node {
   template <class Visit>
   constexpr void ranges_into(std::size_t index, Visit&& visit) const noexcept {
     ++index;
-    children.for_each([&]<class Child>(Child const& child) {
+    children.for_each([&]<class Child>(Child const& child) __attribute__((always_inline)) {
       child.ranges_into(index, visit);
       index += Child::shape::size;
     });
@@ -80,11 +79,18 @@ struct group_node {
   template <class Visit>
   constexpr void homes_into(std::size_t index, Visit&& visit) const noexcept {
     ++index;
-    children.for_each([&]<class Child>(Child const& child) {
+    children.for_each([&]<class Child>(Child const& child) __attribute__((always_inline)) {
       child.homes_into(index, visit);
       index += Child::shape::size;
     });
   }
+};
+
+/// A named set of nodes: what `group<...>()` returns.
+template <fixed_string Key, fixed_string Label, class... Children>
+struct group_node : sum_node<nameless_of<Children>...> {
+  using shape = group_shape<Key, Label, typename Children::shape...>;
+  using nameless = sum_node<nameless_of<Children>...>;
 };
 
 /// Puts nodes under one name, at most 256 of them side by side, 128 levels deep with the leaves.
@@ -120,7 +126,10 @@ template <fixed_string Key, fixed_string Label = Key, class... Children>
                     "memscape: nest groups at most 128 levels deep, the leaves counted: put some "
                     "of them side by "
                     "side.");
-      if constexpr (is_flat) return group_node<Key, Label, Children...>{{{std::move(children)}...}};
+      if constexpr (is_flat) {
+        return group_node<Key, Label, Children...>{
+            {{{static_cast<nameless_of<Children>&&>(children)}...}}};
+      }
     }
   }
 }

@@ -11,10 +11,10 @@
 
 namespace memscape::inline v0 {
 
-/// A named source: what `leaf<...>()` returns. It samples its source and nothing else.
-template <fixed_string Key, fixed_string Label, class Source>
-struct leaf_node {
-  using shape = leaf_shape<Key, Label>;
+/// A leaf without its names. It samples its source and nothing else.
+template <class Source>
+struct source_node {
+  using shape = nameless_shape<1>;
 
   [[no_unique_address]] Source source;
 
@@ -67,6 +67,13 @@ struct leaf_node {
   }
 };
 
+/// A named source: what `leaf<...>()` returns.
+template <fixed_string Key, fixed_string Label, class Source>
+struct leaf_node : source_node<Source> {
+  using shape = leaf_shape<Key, Label>;
+  using nameless = source_node<Source>;
+};
+
 /// Names a source. The key stands on the wire and in `snapshot::at`; the label is for people and
 /// may hold any bytes. Without a label the key serves.
 /// Errors: a type that is no source does not compile, and the message says what it lacks.
@@ -115,7 +122,7 @@ template <fixed_string Key, fixed_string Label = Key, class Source>
         "range at which visit answered false.");
   }
   if constexpr (allocator_source<Source>) {
-    return leaf_node<Key, Label, Source>{std::move(source)};
+    return leaf_node<Key, Label, Source>{{std::move(source)}};
   }
 }
 

@@ -31,12 +31,25 @@ struct pack_base<std::index_sequence<Indices...>, Ts...> : pack_slot<Indices, Ts
 template <class... Ts>
 using pack = pack_base<std::index_sequence_for<Ts...>, Ts...>;
 
+/// A node without its names, which are a layout's; a node of another's that cannot be parted from them is itself.
+template <class Node>
+struct without_names {
+  using type = Node;
+};
+template <class Node>
+  requires requires { typename Node::nameless; }
+struct without_names<Node> {
+  using type = typename Node::nameless;
+};
+template <class Node>
+using nameless_of = typename without_names<Node>::type;
+
 /// Samples every node of a tree into `next` and behind it, in pre-order: the walk of a registry.
 /// Cost: about 2 ns a leaf, and what its source does.
 template <class Indices, class... Nodes>
 [[gnu::always_inline]] constexpr void sample_each(pack_base<Indices, Nodes...> const& nodes,
                                                   usage* next) noexcept {
-  nodes.for_each([&next]<class Node>(Node const& node) {
+  nodes.for_each([&next]<class Node>(Node const& node) __attribute__((always_inline)) {
     node.sample_into(next);
     next += Node::shape::size;
   });

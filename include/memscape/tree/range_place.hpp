@@ -72,10 +72,10 @@ constexpr auto take_counted_piece(Source const& source, std::size_t index, Into&
 
 /// Goes on from `at` with each node of a pack, the first of which has `index`, until one stops: then false.
 template <class Pack, class Into>
-constexpr auto ranges_of_each(Pack const& nodes, std::size_t index, Into& into,
-                              range_place& at) noexcept -> bool {
+[[gnu::always_inline]] constexpr auto ranges_of_each(Pack const& nodes, std::size_t index,
+                                                     Into& into, range_place& at) noexcept -> bool {
   bool ended = true;
-  nodes.for_each([&]<class Node>(Node const& node) {
+  nodes.for_each([&]<class Node>(Node const& node) __attribute__((always_inline)) {
     ended = ended && (at.node >= index + Node::shape::size || node.ranges_from(index, into, at));
     index += Node::shape::size;
   });

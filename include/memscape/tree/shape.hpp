@@ -79,7 +79,8 @@ template <fixed_string Key, fixed_string Label, class... Children>
 struct group_shape {
   static constexpr std::size_t size = (1 + ... + Children::size);
   static constexpr std::size_t levels = 1 + (std::max)({std::size_t{0}, Children::levels...});
-  static constexpr std::size_t name_bytes = ((Key.size() + Label.size()) + ... + Children::name_bytes);
+  static constexpr std::size_t name_bytes =
+      ((Key.size() + Label.size()) + ... + Children::name_bytes);
   static constexpr names_digest digest = [] {
     names_digest all = leaf_shape<Key, Label>::digest;
     (all.add(Children::digest), ...);
