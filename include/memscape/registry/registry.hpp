@@ -37,12 +37,17 @@ struct layout_with_reader<Reader, Tree> {
   using type = layout_with<Tree, decltype(std::declval<Reader&>().read())>;
 };
 
-/// The layout of these nodes; none where one of them is no node, which a registry says in a sentence.
+template <class... Nodes>
+concept all_nodes = (node<Nodes> && ...);
+
+/// The layout of these nodes; none where one of them is no node, or they are too many for a compiler, which a
+/// registry says in a sentence.
 template <class Reader, class... Nodes>
 struct layout_of {
   using type = void;
 };
-template <class Reader, node... Nodes>
+template <class Reader, class... Nodes>
+  requires(sizeof...(Nodes) <= most_siblings) && all_nodes<Nodes...>
 struct layout_of<Reader, Nodes...> {
   using type = typename layout_with_reader<Reader, layout<typename Nodes::shape...>>::type;
 };
