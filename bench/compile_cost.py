@@ -15,6 +15,40 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 FLAGS = ["-std=c++20", f"-I{ROOT / 'include'}", f"-I{ROOT / 'exporters'}"]
 CORE = "#include <memscape/memscape.hpp>\n"
 SSE_JSON = CORE + "#include <memscape/exporters/sse_json.hpp>\n"
+ALL = SSE_JSON + "".join(f"#include <memscape/{name}.hpp>\n" for name in (
+    "exporters/delta_stream", "exporters/frame_ring", "exporters/prometheus", "exporters/text", "ledger/auditor",
+    "exporters/json_ledger", "exporters/text_ledger", "exporters/prometheus_ledger"))
+
+
+def everything(leaves):
+    """A tree of this many leaves, each of another source, in the ledger and in every exporter."""
+    nodes = ",".join(f'leaf<"tenant_{i}", "Tenant {i}">(source<{i}>{{}})' for i in range(leaves))
+    return ALL + f"""
+    using namespace memscape;
+    std::uint64_t values[{leaves}];
+    template <std::size_t I> struct source {{
+      auto sample() const noexcept -> usage {{ return {{.used = bytes{{values[I]}}}}; }}
+    }};
+    auto use(std::span<char> out) -> std::size_t {{
+      static registry memory{{native_reader{{}}, group<"tenants", "Tenants">({nodes})}};
+      using layout = decltype(memory)::layout;
+      static auditor auditor{{memory}};
+      static delta_stream<layout> stream{{stream_id{{1}}}};
+      static frame_ring<64, delta_stream<layout>::max_size> ring;
+      auto const snap = memory.collect();
+      auto const& made = auditor.audit();
+      ring.publish_next(stream, out, snap, 1);
+      return sse_json::write(out, snap).size() + metrics<>::write(out, snap, metric_format::openmetrics).size() +
+             json_ledger::write(out, made, 0, {{}}, std::nullopt).size() + text_ledger::write(out, made, 0).size() +
+             metrics_with_ledger<>::write(out, snap, made, 0, metric_format::openmetrics).size() +
+             text::write(out, snap).size();
+    }}
+    """
+
+
+def longest_symbol(object_file):
+    symbols = subprocess.run(["nm", object_file], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return max((len(line.split()[-1]) for line in symbols.splitlines()), default=0)
 
 
 def tree(leaves):
@@ -62,8 +96,10 @@ def main():
         "collect and write 5 leaves": (tree(5), ["-O2"]),
         "collect and write 50 leaves": (tree(50), ["-O2"]),
         "collect and write 180 leaves of 198 nodes": (tree(180), ["-O2"]),
+        "10 leaves, ledger and every exporter": (everything(10), ["-O2"]),
+        "200 leaves, ledger and every exporter": (everything(200), ["-O2"]),
     }
-    print("| what | seconds | lines | bytes of code |\n|---|--:|--:|--:|")
+    print("| what | seconds | lines | bytes of code | bytes of the object | longest symbol |\n|---|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
         output = pathlib.Path(folder) / "out.o"
         compile_ = [options.compiler, *FLAGS, "-c", "-x", "c++", "-", "-o", output]
@@ -75,7 +111,7 @@ def main():
                                    stdout=subprocess.PIPE, text=True, check=True).stdout.count("\n")
             code = int(size.stdout.splitlines()[1].split()[0])
             print(f"| {name} | {statistics.median(times) - empty:.2f} | {lines:,} | "
-                  f"{code if flags else 0:,} |", flush=True)
+                  f"{code if flags else 0:,} | {output.stat().st_size:,} | {longest_symbol(output):,} |", flush=True)
 
 
 main()

@@ -142,6 +142,10 @@ static_assert(std::is_empty_v<decltype(group<"g">(leaf<"a">(nothing<0>{}),
 static_assert(sizeof(group<"g">(leaf<"a">(nothing<0>{}), leaf<"b">(constant{}))) ==
               sizeof(constant));
 
+// Names are of the layout, and not of what is sampled.
+static_assert(std::is_same_v<decltype(group<"g">(leaf<"a">(constant{})))::nameless,
+                             decltype(group<"h", "H">(leaf<"b", "B">(constant{})))::nameless>);
+
 template <std::size_t Size>
 struct owner : nothing<0> {
   template <class Visit>

@@ -168,6 +168,24 @@ TEST_CASE("layout: an empty tree is one too") {
   CHECK(layout<>::index_of("a") == 0);
 }
 
+// Each differs from the first in one name, or in what belongs to what.
+static_assert(!std::is_same_v<layout<leaf_shape<"a", "A">>, layout<leaf_shape<"b", "A">>>);
+static_assert(!std::is_same_v<layout<leaf_shape<"a", "A">>, layout<leaf_shape<"a", "B">>>);
+static_assert(!std::is_same_v<layout<leaf_shape<"ab", "c">>, layout<leaf_shape<"a", "bc">>>);
+static_assert(
+    !std::is_same_v<layout<group_shape<"g", "G", leaf_shape<"a", "A">>, leaf_shape<"b", "B">>,
+                    layout<group_shape<"g", "G", leaf_shape<"a", "A">, leaf_shape<"b", "B">>>>);
+static_assert(
+    !std::is_same_v<layout<group_shape<"g", "G", group_shape<"h", "H", leaf_shape<"a", "A">>>>,
+                    layout<group_shape<"g", "G">, group_shape<"h", "H", leaf_shape<"a", "A">>>>);
+static_assert(
+    std::is_same_v<runtime,
+                   layout<leaf_shape<"scratch_arena", "Scratch Arena">,
+                          group_shape<"gc_heap", "GC Heap", leaf_shape<"gc_lval_slab", "LVAL Slab">,
+                                      leaf_shape<"gc_lenv_slab", "LENV Slab">,
+                                      leaf_shape<"gc_malloc", "Malloc">>,
+                          leaf_shape<"aio_slabs", "AIO Slabs">>>);
+
 static_assert(std::is_empty_v<runtime>, "a layout is constants alone");
 
 }  // namespace
