@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memscape/exporters/stream_decoder.hpp>  // its name until 0.1
+// The name of this one until 0.1:
+#include <memscape/exporters/stream_decoder.hpp>
 
 namespace memscape::inline v0 {
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memscape/exporters/text/width.hpp>  // its name until 0.1
+// The name of this one until 0.1:
+#include <memscape/exporters/text/width.hpp>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memscape/readers/reads_extended.hpp>  // its name until 0.1
+// The name of this one until 0.1:
+#include <memscape/readers/reads_extended.hpp>
 
 namespace memscape::inline v0 {
 
