@@ -32,7 +32,9 @@ template <auto const& Fields, bool (*IsWanted)(field_metric const&) noexcept>
 inline constexpr auto metric_table = [] {
   constexpr auto size = [] {
     std::size_t sum = 0;
-    for (auto const& field : Fields) sum += IsWanted(field.metric) ? 1 : 0;
+    for (auto const& field : Fields) {
+      if (IsWanted(field.metric)) ++sum;
+    }
     return sum;
   }();
   using owner = typename std::remove_cvref_t<decltype(Fields[0])>::owner;
