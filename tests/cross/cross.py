@@ -58,10 +58,10 @@ NOT_EMULATED = {
         "linux: child and grandchild of a bare clone read their own numbers",
         "linux: a child in its parent's memory reads that memory's numbers",
         "detailed: child and grandchild of fork begin anew, and the parent goes on",
-        "process_mark: is new once in each process",
-        "process_mark: a child is new that has its parent's number in a PID namespace of its own",
+        "fork_detector: is new once in each process",
+        "fork_detector: a child is new that has its parent's number in a PID namespace of its own",
         "shared_descriptor: a child of fork has none, and closes its parent's",
-        "wiped_word: is 0 again in a child of fork, and stays in the parent",
+        "fork_wiped_word: is 0 again in a child of fork, and stays in the parent",
         "smaps_rollup: a child reads its own numbers, with and without a held descriptor",
         "status: a child reads its own numbers, with and without a held descriptor",
         # The emulator's memory is not the program's: it takes no limit, gives nothing back, and maps more.

@@ -185,23 +185,11 @@ def main():
     arguments = parser.parse_args()
     report = Report()
 
-    # While one is tried, which is waiting more often than not, the next is built.
-    with concurrent.futures.ThreadPoolExecutor(1) as builder:
-        built = []
-        for configuration in arguments.configurations:
-            name, folder = configuration.split("=", 1)
-            folder, _, tests = folder.partition(":")
-            wanted = tests.split(",") if tests else []
-            built.append((name, folder, builder.submit(report.prepare, name, pathlib.Path(folder), wanted)))
-        for name, folder, tests in built:
-            if tests.result() is not None:
-                report.run_all(name, folder, tests.result())
-
     demo = "examples/demo/demo"
-    has_demo = arguments.dashboard and report.build("demo", arguments.dashboard, demo)
 
     def dashboard():
         folder = ROOT / "tests/dashboard"
+        has_demo = report.build("demo", arguments.dashboard, demo)
         for script, seconds in (("test", 240), ("lint", 600), ("browser", 1200)):
             if script == "browser" and not has_demo:
                 continue
@@ -210,17 +198,29 @@ def main():
                          {"MEMSCAPE_DEMO": str(ROOT / arguments.dashboard / demo)})
 
     def cross():
-        command = [sys.executable, "tests/cross/cross.py", arguments.cross]
+        command = ["nice", sys.executable, "tests/cross/cross.py", arguments.cross]
         possible = subprocess.run([*command, "--for-ci"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
         for target in possible.stdout.split():
             report.progress.say(f"cross: building and running for {target}")
             report.suite(f"cross: {target}", [*command, target])
 
-    # One waits for a browser most of the time, the other for compilers.
-    with concurrent.futures.ThreadPoolExecutor() as both:
-        parts = [both.submit(part) for part, wanted in ((dashboard, arguments.dashboard), (cross, arguments.cross)) if wanted]
-        for part in parts:
-            part.result()
+    # While one is tried, which is waiting more often than not, the next is built, and behind the last what is for
+    # other platforms.
+    with concurrent.futures.ThreadPoolExecutor(1) as builder:
+        built = []
+        for configuration in arguments.configurations:
+            name, folder = configuration.split("=", 1)
+            folder, _, tests = folder.partition(":")
+            wanted = tests.split(",") if tests else []
+            built.append((name, folder, builder.submit(report.prepare, name, pathlib.Path(folder), wanted)))
+        crossed = builder.submit(cross) if arguments.cross else None
+        for name, folder, tests in built:
+            if tests.result() is not None:
+                report.run_all(name, folder, tests.result())
+        if arguments.dashboard:
+            dashboard()
+        if crossed:
+            crossed.result()
 
     print(f"{report.suites} suites in {minutes(time.monotonic() - report.progress.start)}")
     print(report.total)
